@@ -1,0 +1,212 @@
+/* Owns decoding, cell widths and folding. Must not depend on the locale: the
+ * tables are in unicode.def. */
+#include "base/utf8.h"
+
+#include <string.h>
+
+struct range {
+    uint32_t first, last;
+};
+
+struct pair {
+    uint32_t from, to;
+};
+
+#define ROW(a, b) { a, b },
+#define UNICODE_ZERO ROW
+static const struct range zero_width[] = {
+#include "base/unicode.def"
+};
+#define UNICODE_WIDE ROW
+static const struct range wide[] = {
+#include "base/unicode.def"
+};
+#define UNICODE_NONE ROW
+static const struct range no_width[] = {
+#include "base/unicode.def"
+};
+#define UNICODE_WORD ROW
+static const struct range word[] = {
+#include "base/unicode.def"
+};
+#define UNICODE_FOLD ROW
+static const struct pair folds[] = {
+#include "base/unicode.def"
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static bool in_ranges(const struct range *table, size_t count, uint32_t cp)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (cp > table[mid].last)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < count && cp >= table[low].first;
+}
+
+size_t utf8_decode(const char *text, size_t len, uint32_t *cp)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    *cp = UTF8_REPLACEMENT;
+    if (s[0] < 0x80) {
+        *cp = s[0];
+        return 1;
+    }
+    size_t need = s[0] >= 0xF0 ? 3 : s[0] >= 0xE0 ? 2 : 1;
+    if (s[0] < 0xC2 || s[0] > 0xF4)
+        return 1;
+    uint32_t value = s[0] & (0x3Fu >> need);
+    for (size_t i = 1; i <= need; i++) {
+        unsigned char low = 0x80, high = 0xBF;
+        if (i == 1) {
+            low = s[0] == 0xE0 ? 0xA0 : s[0] == 0xF0 ? 0x90 : 0x80;
+            high = s[0] == 0xED ? 0x9F : s[0] == 0xF4 ? 0x8F : 0xBF;
+        }
+        if (i >= len || s[i] < low || s[i] > high)
+            return i;
+        value = value << 6 | (s[i] & 0x3F);
+    }
+    *cp = value;
+    return need + 1;
+}
+
+size_t utf8_encode(uint32_t cp, char out[4])
+{
+    if (cp > 0x10FFFF || (cp >= 0xD800 && cp < 0xE000))
+        cp = UTF8_REPLACEMENT;
+    if (cp < 0x80) {
+        out[0] = (char)cp;
+        return 1;
+    }
+    size_t need = cp < 0x800 ? 1 : cp < 0x10000 ? 2 : 3;
+    static const unsigned char lead[] = { 0, 0xC0, 0xE0, 0xF0 };
+    out[0] = (char)(lead[need] | cp >> (6 * need));
+    for (size_t i = 1; i <= need; i++)
+        out[i] = (char)(0x80 | (cp >> (6 * (need - i)) & 0x3F));
+    return need + 1;
+}
+
+size_t utf8_find_invalid(const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len) {
+        uint32_t cp;
+        size_t used = utf8_decode(text + at, len - at, &cp);
+        /* A genuine U+FFFD takes three bytes and starts with 0xEF. */
+        if (cp == UTF8_REPLACEMENT && !(used == 3 && text[at] == '\xEF'))
+            return at;
+        at += used;
+    }
+    return len;
+}
+
+int utf8_width(uint32_t cp)
+{
+    if (cp < 0x7F)
+        return cp < 0x20 ? -1 : 1;
+    if (cp < 0xA0)
+        return -1;
+    if (cp < 0x300)
+        return cp == 0xAD ? 0 : 1;
+    if (in_ranges(zero_width, COUNT(zero_width), cp))
+        return 0;
+    if (in_ranges(wide, COUNT(wide), cp))
+        return 2;
+    return in_ranges(no_width, COUNT(no_width), cp) ? -1 : 1;
+}
+
+size_t utf8_next_cell(const char *text, size_t len, int *width)
+{
+    unsigned char first = (unsigned char)text[0];
+    if (first < 0x80 && (len == 1 || (unsigned char)text[1] < 0x80)) {
+        *width = 1;
+        return 1;
+    }
+    uint32_t cp;
+    size_t used = utf8_decode(text, len, &cp);
+    *width = utf8_width(cp);
+    if (*width < 0)
+        *width = 1;
+    while (used < len) {
+        size_t more = utf8_decode(text + used, len - used, &cp);
+        if (cp < 0x300 || utf8_width(cp) != 0)
+            break;
+        used += more;
+    }
+    return used;
+}
+
+size_t utf8_last_cell(const char *text, size_t len)
+{
+    size_t at = len;
+    while (at > 0) {
+        do {
+            at--;
+        } while (at > 0 && (text[at] & 0xC0) == 0x80);
+        uint32_t cp;
+        utf8_decode(text + at, len - at, &cp);
+        if (utf8_width(cp) != 0)
+            break;
+    }
+    return len - at;
+}
+
+int utf8_cells(const char *text, size_t len)
+{
+    int cells = 0;
+    for (size_t at = 0; at < len;) {
+        int width;
+        at += utf8_next_cell(text + at, len - at, &width);
+        cells += width;
+    }
+    return cells;
+}
+
+size_t utf8_fit(const char *text, size_t len, int cells)
+{
+    size_t at = 0;
+    while (at < len) {
+        int width;
+        size_t used = utf8_next_cell(text + at, len - at, &width);
+        if (width > cells)
+            break;
+        cells -= width;
+        at += used;
+    }
+    return at;
+}
+
+uint32_t utf8_fold(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
+    if (cp >= 0x300 && cp < 0x370)
+        return 0;
+    size_t low = 0, high = COUNT(folds);
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (cp > folds[mid].from)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < COUNT(folds) && folds[low].from == cp ? folds[low].to : cp;
+}
+
+bool utf8_is_word(uint32_t cp)
+{
+    if (cp < 0x80)
+        return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z');
+    return in_ranges(word, COUNT(word), cp);
+}
+
+bool utf8_is_cjk(uint32_t cp)
+{
+    return cp >= 0x2E80 && utf8_width(cp) == 2 && (cp < 0xAC00 || cp > 0xD7A3)
+        && (cp < 0x1F000 || cp >= 0x20000);
+}
