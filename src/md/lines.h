@@ -18,8 +18,10 @@ struct md_span {
     uint8_t face;  /* enum face bits */
 };
 
-/* A line: spans [first, first + count) of md_lines.spans; cells is its width. */
+/* A line: spans [first, first + count) of md_lines.spans, which follow each
+ * other without a hole from byte off of md_lines.text; cells is its width. */
 struct md_line {
+    size_t off;
     size_t first;
     uint32_t count;
     int cells;
@@ -33,7 +35,7 @@ struct md_lines {
     size_t count, line_cap;
     struct md_span *spans;
     size_t span_count, span_cap;
-    char **links; /* owned URLs, as written in the source */
+    char **links; /* owned URLs as written in the source: not sanitised */
     size_t link_count, link_cap;
     size_t open_first; /* first span of the line being built */
     int open_cells;
@@ -44,9 +46,17 @@ struct md_lines {
 void md_lines_add(struct md_lines *lines, enum style style, unsigned face, uint32_t link,
     const char *text, size_t len);
 
+/* The same for a caller that has measured: cells is added to the line's width
+ * as it stands, so the runs of one line may share one measure. */
+void md_lines_add_cells(struct md_lines *lines, enum style style, unsigned face, uint32_t link,
+    const char *text, size_t len, int cells);
+
+/* Adds `count` blanks in STYLE_TEXT; none where count is not positive. */
+void md_lines_add_blanks(struct md_lines *lines, int count);
+
 /* Sanitises (SINK_LINE) and adds; for text from outside. */
-void md_lines_add_raw(struct md_lines *lines, enum style style, unsigned face, uint32_t link,
-    const char *text);
+void md_lines_add_raw(
+    struct md_lines *lines, enum style style, unsigned face, uint32_t link, const char *text);
 
 /* Ends the line being built (an empty one where nothing was added). */
 void md_lines_end(struct md_lines *lines);
@@ -54,8 +64,11 @@ void md_lines_end(struct md_lines *lines);
 /* Registers a URL (copied) and returns the link number for spans, never 0. */
 uint32_t md_lines_link(struct md_lines *lines, const char *url, size_t len);
 
-/* Wraps plain text at spaces to cols cells, every line in one style after
- * `indent` blanks; long words are broken. Ends the last line. */
+/* Wraps text from outside (sanitised here; a newline in it breaks the line) to
+ * cols >= 1 cells in one style. Every line begins with `indent` blanks, which
+ * count as part of cols, except the first where a line was begun already: the
+ * text goes on behind it. Long words are broken. Ends the last line; text
+ * without a word ends the line being built. */
 void md_lines_wrap(struct md_lines *lines, enum style style, unsigned face, uint32_t link,
     const char *text, int cols, int indent);
 

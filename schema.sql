@@ -1,0 +1,148 @@
+-- talkbook's database. Blocks are numbered by their "-- migration N" line,
+-- append-only, and embedded in the program; each runs in one transaction that
+-- also sets user_version to N. Never edit a block that was released.
+--
+-- conference … talk_theme come from catalogs and are rebuilt by an import.
+-- mark, tag, note, revision, starter and change are the person's own, keyed by
+-- the talk's stable key, and an import leaves them alone.
+
+-- migration 1
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE conference (
+    id INTEGER PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    city TEXT NOT NULL,
+    venue TEXT NOT NULL,
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    url TEXT NOT NULL
+);
+
+CREATE TABLE theme (
+    id INTEGER PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL
+);
+
+CREATE TABLE topic (
+    id INTEGER PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    theme_id INTEGER NOT NULL REFERENCES theme(id),
+    position INTEGER NOT NULL,
+    note TEXT NOT NULL
+);
+
+CREATE TABLE talk (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    conference_id INTEGER NOT NULL REFERENCES conference(id),
+    topic_id INTEGER NOT NULL REFERENCES topic(id),
+    title TEXT NOT NULL,
+    speakers TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    starts_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL,
+    day TEXT NOT NULL,
+    room TEXT NOT NULL,
+    language TEXT NOT NULL,
+    level TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    url TEXT NOT NULL,
+    video_url TEXT NOT NULL,
+    video_seconds INTEGER NOT NULL,
+    highlight INTEGER NOT NULL
+);
+CREATE INDEX talk_topic ON talk(topic_id);
+CREATE INDEX talk_day ON talk(day);
+CREATE INDEX talk_room ON talk(room);
+
+CREATE TABLE speaker (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+);
+CREATE TABLE talk_speaker (
+    talk_id INTEGER NOT NULL REFERENCES talk(id) ON DELETE CASCADE,
+    speaker_id INTEGER NOT NULL REFERENCES speaker(id),
+    position INTEGER NOT NULL,
+    PRIMARY KEY (talk_id, speaker_id)
+) WITHOUT ROWID;
+CREATE INDEX talk_speaker_of ON talk_speaker(speaker_id);
+
+-- A talk without a theme stands under the theme 'everything-else' here.
+CREATE TABLE talk_theme (
+    talk_id INTEGER NOT NULL REFERENCES talk(id) ON DELETE CASCADE,
+    theme_id INTEGER NOT NULL REFERENCES theme(id),
+    PRIMARY KEY (talk_id, theme_id)
+) WITHOUT ROWID;
+CREATE INDEX talk_theme_of ON talk_theme(theme_id);
+
+-- notes counts the talk's notes outside the trash, kept with each change.
+CREATE TABLE mark (
+    talk_key TEXT PRIMARY KEY,
+    starred INTEGER NOT NULL DEFAULT 0,
+    watched INTEGER NOT NULL DEFAULT 0,
+    rating INTEGER NOT NULL DEFAULT 0,
+    notes INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE TABLE tag (
+    talk_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (talk_key, name)
+) WITHOUT ROWID;
+
+CREATE TABLE note (
+    id INTEGER PRIMARY KEY,
+    uuid TEXT NOT NULL UNIQUE,
+    talk_key TEXT NOT NULL DEFAULT '',
+    topic_slug TEXT NOT NULL DEFAULT '',
+    body TEXT NOT NULL,
+    rev INTEGER NOT NULL DEFAULT 1,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    deleted_at TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX note_talk ON note(talk_key, id);
+CREATE INDEX note_topic ON note(topic_slug, id) WHERE topic_slug <> '';
+
+-- Every earlier version of a note; the present one is in note.
+CREATE TABLE revision (
+    note_id INTEGER NOT NULL REFERENCES note(id),
+    rev INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    saved_at TEXT NOT NULL,
+    PRIMARY KEY (note_id, rev)
+) WITHOUT ROWID;
+
+-- Starter notes given once, so that deleted ones never come back.
+CREATE TABLE starter (
+    uuid TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+-- Undo and redo: what a change replaced and by what. kind is starred, watched,
+-- rating or tags (target: the talk's key, before and after: the values), or
+-- note (target: the note's id, before and after: revisions, '' for none).
+CREATE TABLE change (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    target TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0
+);
+
+-- The words of everything. rowid is 4 × the row's id + 0 for a talk, 1 for a
+-- topic, 2 for a note; written by the program, not by triggers.
+CREATE VIRTUAL TABLE ft USING fts5 (
+    title, speakers, topic, tags, summary, note,
+    content='', prefix='1 2 3 4',
+    tokenize="unicode61 remove_diacritics 2"
+);

@@ -1,0 +1,481 @@
+/* Owns reading catalogs into the database. The document is hostile: every
+ * value is checked here before it is stored. */
+#include "db/catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "db/internal.h"
+
+enum { FORMAT_VERSION = 1, SECONDS_MAX = 7 * 24 * 3600 };
+
+enum check { CHECK_ANY, CHECK_SLUG, CHECK_DATE, CHECK_DAY, CHECK_URL };
+
+struct field {
+    const char *name;
+    bool required;
+    enum check check;
+};
+
+/* In the order of the columns of the statements CATALOG_TALK, … */
+enum {
+    TALK_ID, TALK_TITLE, TALK_KIND, TALK_STARTS, TALK_ENDS, TALK_ROOM, TALK_LANGUAGE,
+    TALK_LEVEL, TALK_SUMMARY, TALK_URL, TALK_VIDEO, TALK_TOPIC, TALK_NOTE_ID, TALK_NOTE,
+    TALK__TEXTS, TALK_SECONDS = TALK__TEXTS, TALK_HIGHLIGHT
+};
+
+static const struct field talk_fields[TALK__TEXTS] = {
+    [TALK_ID] = { "id", true, CHECK_SLUG },
+    [TALK_TITLE] = { "title", true, CHECK_ANY },
+    [TALK_KIND] = { "kind", false, CHECK_ANY },
+    [TALK_STARTS] = { "starts_at", true, CHECK_DATE },
+    [TALK_ENDS] = { "ends_at", false, CHECK_DATE },
+    [TALK_ROOM] = { "room", false, CHECK_ANY },
+    [TALK_LANGUAGE] = { "language", false, CHECK_ANY },
+    [TALK_LEVEL] = { "level", false, CHECK_ANY },
+    [TALK_SUMMARY] = { "summary", false, CHECK_ANY },
+    [TALK_URL] = { "url", false, CHECK_URL },
+    [TALK_VIDEO] = { "video_url", false, CHECK_URL },
+    [TALK_TOPIC] = { "topic", false, CHECK_SLUG },
+    [TALK_NOTE_ID] = { "note.id", false, CHECK_SLUG },
+    [TALK_NOTE] = { "note.text", false, CHECK_ANY },
+};
+
+static const struct field conference_fields[] = {
+    { "conference.slug", true, CHECK_SLUG },
+    { "conference.name", true, CHECK_ANY },
+    { "conference.city", false, CHECK_ANY },
+    { "conference.venue", false, CHECK_ANY },
+    { "conference.starts_on", false, CHECK_DAY },
+    { "conference.ends_on", false, CHECK_DAY },
+    { "conference.time_zone", false, CHECK_ANY },
+    { "conference.url", false, CHECK_URL },
+};
+enum { CONFERENCE__FIELDS = sizeof conference_fields / sizeof conference_fields[0] };
+
+struct load {
+    struct db *db;
+    const char *json;
+    char *slug; /* the conference's */
+    int64_t conference;
+    int64_t *old; /* talks of the conference before, for those that went */
+    size_t old_count;
+    struct db_catalog_report *report;
+    struct err *err;
+};
+
+static bool is_slug(const char *text)
+{
+    size_t len = strlen(text);
+    return len > 0 && len <= 200
+        && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == len && text[0] != '-'
+        && text[0] != '.';
+}
+
+static bool is_url(const char *text)
+{
+    size_t scheme = strncmp(text, "https://", 8) == 0 ? 8
+        : strncmp(text, "http://", 7) == 0            ? 7
+                                                      : 0;
+    if (scheme == 0 || text[scheme] == '\0' || text[scheme] == '/')
+        return false;
+    for (const char *p = text; *p != '\0'; p++)
+        if (*p <= ' ' || *p >= 0x7F || strchr("\"<>\\^`{|}", *p) != NULL)
+            return false;
+    return true;
+}
+
+/* NULL where the value is right, else what was expected. */
+static const char *expected(enum check check, const char *text)
+{
+    struct date date;
+    switch (check) {
+    case CHECK_SLUG:
+        return is_slug(text) ? NULL : "a name of a-z, 0-9, - _ .";
+    case CHECK_DATE:
+        return date_parse(text, &date) && date.hour >= 0 ? NULL
+                                                         : "a time like 2025-05-16T09:30:00-04:00";
+    case CHECK_DAY:
+        return date_parse(text, &date) && date.hour < 0 ? NULL : "a date like 2025-05-16";
+    case CHECK_URL:
+        return is_url(text) ? NULL : "an http or https address, percent-encoded";
+    case CHECK_ANY:
+        return NULL;
+    }
+    return NULL;
+}
+
+/* Reads and checks a text column; where it is wrong err names `where` and the field. */
+static bool read_field(sqlite3_stmt *stmt, int column, const struct field *field,
+    const char *where, char **value, struct err *err)
+{
+    int type = sqlite3_column_type(stmt, column);
+    if (type != SQLITE_TEXT && type != SQLITE_NULL)
+        return err_set(err, "%s: \"%s\" is not a string", where, field->name);
+    *value = db_text(stmt, column);
+    if (strlen(*value) != (size_t)sqlite3_column_bytes(stmt, column))
+        return err_set(err, "%s: \"%s\" holds a NUL character", where, field->name);
+    if ((*value)[0] == '\0')
+        return !field->required
+            || err_set(err, "%s: \"%s\" is missing", where, field->name);
+    const char *what = expected(field->check, *value);
+    return what == NULL
+        || err_set(err, "%s: \"%s\" is '%.100s', not %s", where, field->name, *value, what);
+}
+
+static void free_all(char **values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(values[i]);
+}
+
+static bool check_head(struct load *load, sqlite3_stmt *stmt)
+{
+    const char *type = (const char *)sqlite3_column_text(stmt, 0);
+    const char *format = (const char *)sqlite3_column_text(stmt, 1);
+    if (type == NULL || strcmp(type, "object") != 0 || format == NULL
+        || strcmp(format, "talkbook-catalog") != 0)
+        return err_set(load->err, "it has no \"format\": \"talkbook-catalog\"; "
+                                  "see talkbook-catalog(5)");
+    if (sqlite3_column_int(stmt, 2) != FORMAT_VERSION)
+        return err_set(load->err, "its \"version\" is not %d; this talkbook reads no other",
+            FORMAT_VERSION);
+    static const char *const lists[] = { "talks", "themes", "topics" };
+    for (int i = 0; i < 3; i++) {
+        const char *kind = (const char *)sqlite3_column_text(stmt, 11 + i);
+        if (kind == NULL || strcmp(kind, "array") != 0)
+            return err_set(load->err, "\"%s\" is not a list", lists[i]);
+    }
+    return true;
+}
+
+static bool load_conference(struct load *load)
+{
+    char *values[CONFERENCE__FIELDS] = { NULL };
+    bool row;
+    sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_HEAD, load->err);
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "s", load->json);
+    bool ok = db_step(load->db, stmt, &row, load->err) && check_head(load, stmt);
+    for (int i = 0; ok && i < CONFERENCE__FIELDS; i++)
+        ok = read_field(
+            stmt, 3 + i, &conference_fields[i], "the conference", &values[i], load->err);
+    sqlite3_reset(stmt);
+    ok = ok
+        && db_run(load->db, DB_CONFERENCE_SET, load->err, "ssssssss", values[0], values[1],
+            values[2], values[3], values[4], values[5], values[6], values[7])
+        && db_get_int(
+            load->db, DB_CONFERENCE_ID, &load->conference, load->err, "s", values[0]);
+    if (ok) {
+        load->slug = values[0];
+        values[0] = NULL;
+    }
+    free_all(values, CONFERENCE__FIELDS);
+    return ok;
+}
+
+static bool load_theme(struct load *load, char *const *values, int position)
+{
+    return db_run(
+        load->db, DB_THEME_SET, load->err, "ssd", values[0], values[1], position);
+}
+
+static bool load_topic(struct load *load, char *const *values, int position)
+{
+    int64_t theme = 0;
+    if (!db_get_int(load->db, DB_THEME_ID, &theme, load->err, "s", values[2]))
+        return false;
+    if (theme == 0)
+        return err_set(load->err, "topic '%s': there is no theme '%s'", values[0], values[2]);
+    return db_run(load->db, DB_TOPIC_SET, load->err, "ssids", values[0], values[1], theme,
+        position, values[3]);
+}
+
+/* Runs a loader over a list of objects whose columns are `fields`. */
+static bool load_list(struct load *load, enum db_stmt which, const struct field *fields,
+    int count, const char *what, bool (*loader)(struct load *, char *const *, int))
+{
+    sqlite3_stmt *stmt = db_prepare(load->db, which, load->err);
+    bool row;
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "s", load->json);
+    for (int position = 1;; position++) {
+        char *values[4] = { NULL };
+        struct buf where = { 0 };
+        if (!db_step(load->db, stmt, &row, load->err))
+            return false;
+        if (!row)
+            return true;
+        buf_addf(&where, "%s %d", what, position);
+        bool ok = true;
+        for (int i = 0; ok && i < count; i++)
+            ok = read_field(stmt, i, &fields[i], where.data, &values[i], load->err);
+        ok = ok && loader(load, values, position);
+        free_all(values, 4);
+        buf_release(&where);
+        if (!ok) {
+            sqlite3_reset(stmt);
+            return false;
+        }
+    }
+}
+
+static bool load_themes_and_topics(struct load *load)
+{
+    static const struct field theme_fields[]
+        = { { "id", true, CHECK_SLUG }, { "name", true, CHECK_ANY } };
+    static const struct field topic_fields[] = { { "id", true, CHECK_SLUG },
+        { "name", true, CHECK_ANY }, { "theme", true, CHECK_SLUG },
+        { "note", false, CHECK_ANY } };
+    char *const rest[] = { "everything-else", "Everything else" };
+    char *const other[] = { "other", "Other", "everything-else", "" };
+    return load_theme(load, rest, 1000)
+        && load_list(load, DB_CATALOG_THEMES, theme_fields, 2, "theme", load_theme)
+        && load_topic(load, other, 1000)
+        && load_list(load, DB_CATALOG_TOPICS, topic_fields, 4, "topic", load_topic);
+}
+
+/* Calls add(load, talk, text, position) for each string of a talk's list. */
+static bool each_of(struct load *load, const char *talk, const char *path, const char *where,
+    bool (*add)(struct load *, int64_t, const char *, int), int64_t id, struct buf *joined)
+{
+    sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_LIST, load->err);
+    bool row, ok = stmt != NULL;
+    if (ok)
+        db_bind(stmt, "ss", talk, path);
+    for (int position = 1; ok; position++) {
+        ok = db_step(load->db, stmt, &row, load->err);
+        if (!ok || !row)
+            break;
+        const char *text = (const char *)sqlite3_column_text(stmt, 1);
+        if (sqlite3_column_type(stmt, 1) != SQLITE_TEXT || text[0] == '\0')
+            ok = err_set(load->err, "%s: \"%s\" is not a list of strings", where, path + 2);
+        else if (joined != NULL)
+            buf_addf(joined, "%s%s", joined->len > 0 ? ", " : "", text);
+        else
+            ok = add(load, id, text, position);
+    }
+    sqlite3_reset(stmt);
+    return ok;
+}
+
+static bool add_theme(struct load *load, int64_t talk, const char *slug, int position)
+{
+    int64_t theme = 0;
+    (void)position;
+    if (!db_get_int(load->db, DB_THEME_ID, &theme, load->err, "s", slug))
+        return false;
+    if (theme == 0)
+        return err_set(load->err, "a talk has the theme '%.100s', which is not in the list",
+            slug);
+    return db_run(load->db, DB_TALK_THEME_ADD, load->err, "ii", talk, theme);
+}
+
+static bool add_speaker(struct load *load, int64_t talk, const char *name, int position)
+{
+    int64_t speaker = 0;
+    return db_run(load->db, DB_SPEAKER_ADD, load->err, "s", name)
+        && db_get_int(load->db, DB_SPEAKER_ID, &speaker, load->err, "s", name)
+        && db_run(load->db, DB_TALK_SPEAKER_ADD, load->err, "iid", talk, speaker, position);
+}
+
+static bool load_lists(struct load *load, const char *talk, const char *where, int64_t id)
+{
+    int before = sqlite3_total_changes(load->db->handle);
+    return db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id)
+        && db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id)
+        && each_of(load, talk, "$.speakers", where, add_speaker, id, NULL)
+        && (before = sqlite3_total_changes(load->db->handle)) >= 0
+        && each_of(load, talk, "$.themes", where, add_theme, id, NULL)
+        && (sqlite3_total_changes(load->db->handle) > before
+            || add_theme(load, id, "everything-else", 1));
+}
+
+/* A starter note is given once, whatever became of it. */
+static bool give_note(struct load *load, const char *key, char *const *values)
+{
+    int64_t known = 0, id;
+    const char *uuid = values[TALK_NOTE_ID];
+    if (uuid[0] == '\0' || values[TALK_NOTE][0] == '\0')
+        return true;
+    if (!db_get_int(load->db, DB_STARTER_KNOWN, &known, load->err, "s", uuid))
+        return false;
+    if (known != 0)
+        return true;
+    load->report->notes++;
+    return db_run(load->db, DB_STARTER_ADD, load->err, "s", uuid)
+        && db_note_insert(load->db, uuid, key, NULL, values[TALK_NOTE], &id, load->err);
+}
+
+static void forget_old(struct load *load, int64_t id)
+{
+    for (size_t i = 0; i < load->old_count; i++)
+        if (load->old[i] == id)
+            load->old[i] = 0;
+}
+
+static bool store_talk(struct load *load, const char *talk, const char *where,
+    char *const *v, int seconds, bool highlight)
+{
+    int64_t topic = 0, id = 0, existing = 0;
+    struct buf key = { 0 }, speakers = { 0 };
+    const char *slug = v[TALK_TOPIC][0] != '\0' ? v[TALK_TOPIC] : "other";
+    buf_addf(&key, "%s/%s", load->slug, v[TALK_ID]);
+    bool ok = db_get_int(load->db, DB_TOPIC_ID, &topic, load->err, "s", slug)
+        && (topic != 0 || err_set(load->err, "%s: there is no topic '%s'", where, slug))
+        && each_of(load, talk, "$.speakers", where, NULL, 0, &speakers)
+        && db_get_int(load->db, DB_TALK_ID_OF_KEY, &existing, load->err, "s", key.data);
+    ok = ok
+        && db_run(load->db, DB_TALK_SET, load->err, "siisssssssssssdd", key.data,
+            load->conference, topic, v[TALK_TITLE], buf_text(&speakers), v[TALK_KIND],
+            v[TALK_STARTS], v[TALK_ENDS], v[TALK_ROOM], v[TALK_LANGUAGE], v[TALK_LEVEL],
+            v[TALK_SUMMARY], v[TALK_URL], v[TALK_VIDEO], seconds, (int)highlight);
+    int *counter = existing == 0                         ? &load->report->added
+        : sqlite3_changes(load->db->handle) > 0 ? &load->report->changed
+                                                         : &load->report->unchanged;
+    (*counter)++;
+    ok = ok && db_get_int(load->db, DB_TALK_ID_OF_KEY, &id, load->err, "s", key.data)
+        && load_lists(load, talk, where, id) && db_index_talk(load->db, id, true, load->err)
+        && give_note(load, key.data, v);
+    forget_old(load, id);
+    buf_release(&key);
+    buf_release(&speakers);
+    return ok;
+}
+
+static bool load_talk(struct load *load, const char *talk, int position)
+{
+    char *values[TALK__TEXTS] = { NULL };
+    struct buf where = { 0 };
+    bool row;
+    sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_TALK, load->err);
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "s", talk);
+    bool ok = db_step(load->db, stmt, &row, load->err);
+    const char *title = ok ? (const char *)sqlite3_column_text(stmt, TALK_TITLE) : NULL;
+    buf_addf(&where, "talk %d", position);
+    if (title != NULL)
+        buf_addf(&where, " (%.80s)", title);
+    for (int i = 0; ok && i < TALK__TEXTS; i++)
+        ok = read_field(stmt, i, &talk_fields[i], where.data, &values[i], load->err);
+    int64_t seconds = ok ? sqlite3_column_int64(stmt, TALK_SECONDS) : 0;
+    bool highlight = ok && sqlite3_column_int(stmt, TALK_HIGHLIGHT) != 0;
+    if (ok && (seconds < 0 || seconds > SECONDS_MAX))
+        ok = err_set(load->err, "%s: \"video_seconds\" is not a video's length", where.data);
+    sqlite3_reset(stmt);
+    ok = ok && store_talk(load, talk, where.data, values, (int)seconds, highlight);
+    free_all(values, TALK__TEXTS);
+    buf_release(&where);
+    return ok;
+}
+
+static bool load_talks(struct load *load)
+{
+    sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_TALKS, load->err);
+    bool row, ok = stmt != NULL;
+    if (ok)
+        db_bind(stmt, "s", load->json);
+    for (int position = 1; ok; position++) {
+        ok = db_step(load->db, stmt, &row, load->err);
+        if (!ok || !row)
+            break;
+        if (strcmp((const char *)sqlite3_column_text(stmt, 0), "object") != 0)
+            ok = err_set(load->err, "talk %d is not an object", position);
+        else
+            ok = load_talk(load, (const char *)sqlite3_column_text(stmt, 1), position);
+    }
+    sqlite3_reset(stmt);
+    return ok;
+}
+
+/* Takes the full-text rows of what may change out of the index, or, after the
+ * load, the topics back in (talks are put in one by one). */
+static bool index_topics(struct load *load, bool add)
+{
+    int64_t *ids;
+    size_t count;
+    sqlite3_stmt *stmt = db_prepare(load->db, DB_TOPICS_ALL, load->err);
+    if (stmt == NULL || !db_collect_ids(load->db, stmt, &ids, &count, load->err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = db_index_topic(load->db, ids[i], add, load->err);
+    free(ids);
+    return ok;
+}
+
+static bool index_others(struct load *load, bool add)
+{
+    int64_t *ids;
+    size_t count;
+    sqlite3_stmt *stmt = db_prepare(load->db, DB_TALKS_OF_TOPIC_OUTSIDE, load->err);
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "s", load->slug);
+    if (!db_collect_ids(load->db, stmt, &ids, &count, load->err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = db_index_talk(load->db, ids[i], add, load->err);
+    free(ids);
+    return ok;
+}
+
+static bool unindex_old(struct load *load)
+{
+    sqlite3_stmt *stmt = db_prepare(load->db, DB_TALKS_OF_CONFERENCE, load->err);
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "s", load->slug);
+    if (!db_collect_ids(load->db, stmt, &load->old, &load->old_count, load->err))
+        return false;
+    for (size_t i = 0; i < load->old_count; i++)
+        if (!db_index_talk(load->db, load->old[i], false, load->err))
+            return false;
+    return true;
+}
+
+/* Talks that the catalog no longer has go; notes on them stay. */
+static bool remove_gone(struct load *load)
+{
+    for (size_t i = 0; i < load->old_count; i++) {
+        int64_t id = load->old[i];
+        if (id == 0)
+            continue;
+        load->report->removed++;
+        if (!db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id)
+            || !db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id)
+            || !db_run(load->db, DB_TALK_DELETE, load->err, "i", id))
+            return false;
+    }
+    return db_run(load->db, DB_SPEAKERS_TIDY, load->err, "");
+}
+
+static bool check_json(struct load *load)
+{
+    int64_t valid = 0;
+    if (!db_get_int(load->db, DB_JSON_VALID, &valid, load->err, "s", load->json))
+        return false;
+    return valid != 0 || err_set(load->err, "it is not valid JSON");
+}
+
+bool db_catalog_load(
+    struct db *db, const char *json, struct db_catalog_report *report, struct err *err)
+{
+    struct load load = { .db = db, .json = json, .report = report, .err = err };
+    *report = (struct db_catalog_report) { 0 };
+    if (!db_begin(db, err))
+        return false;
+    bool ok = check_json(&load) && index_topics(&load, false) && load_conference(&load)
+        && unindex_old(&load) && index_others(&load, false) && load_themes_and_topics(&load)
+        && load_talks(&load) && remove_gone(&load) && index_others(&load, true)
+        && index_topics(&load, true);
+    free(load.slug);
+    free(load.old);
+    return db_end(db, ok, err);
+}

@@ -1,0 +1,19 @@
+/* Loading a catalog in talkbook's own format, talkbook-catalog(5). */
+#ifndef TALKBOOK_DB_CATALOG_H
+#define TALKBOOK_DB_CATALOG_H
+
+#include "db/db.h"
+
+struct db_catalog_report {
+    int added, changed, unchanged, removed; /* talks */
+    int notes;                              /* starter notes given */
+};
+
+/* Loads json (NUL-terminated UTF-8) in one transaction: the conference's talks
+ * become what the catalog says, and nothing that the person wrote changes.
+ * The first mistake ends it with the database as it was; err names the talk
+ * and the field. */
+bool db_catalog_load(
+    struct db *db, const char *json, struct db_catalog_report *report, struct err *err);
+
+#endif

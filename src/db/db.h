@@ -1,0 +1,158 @@
+/* The person's database: one file, opened once. */
+#ifndef TALKBOOK_DB_DB_H
+#define TALKBOOK_DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/note.h"
+#include "model/talk.h"
+
+struct db;
+
+/* Opens path, creates it and its directory (mode 0700) where they are absent,
+ * and brings an older schema up to date. What cannot be written (a read-only
+ * file or file system, a newer schema) opens for reading only, see
+ * db_read_only(). Every failure names path and the remedy. db_close() it. */
+bool db_open(struct db **db, const char *path, struct err *err);
+void db_close(struct db *db);
+
+const char *db_path(const struct db *db);
+
+/* Why nothing can be written, in one line for a banner; NULL where writing works. */
+const char *db_read_only(const struct db *db);
+
+/* Where the database is when nothing names one: $TALKBOOK_DB, else
+ * $XDG_DATA_HOME/talkbook/talkbook.db, else ~/.local/share/…. The caller
+ * frees it. False where no home directory is known. */
+bool db_default_path(char **path, struct err *err);
+
+/* A number that changes whenever another process has written. */
+int64_t db_version(struct db *db);
+
+/* Full check of the file, one line a finding in report; false: damaged. */
+bool db_check(struct db *db, struct buf *report, struct err *err);
+
+/* --- talks ------------------------------------------------------------ */
+
+enum db_read { DB_READ_ROW, DB_READ_FULL };
+
+/* Reads a talk by id; false with err where there is none. */
+bool db_talk_read(struct db *db, int64_t id, enum db_read how, struct talk *talk, struct err *err);
+
+/* Up to `max` talks that text may mean, best kind first: an id, a key, a key's
+ * last part, then titles that contain it without regard to case and accents.
+ * Only the first kind that finds any counts. ids is the caller's to free. */
+bool db_talk_find(
+    struct db *db, const char *text, int64_t **ids, size_t *count, struct err *err);
+
+/* --- groups ----------------------------------------------------------- */
+
+enum db_group { DB_BY_THEME, DB_BY_TOPIC, DB_BY_DAY, DB_BY_ROOM, DB_BY_SPEAKER, DB_BY__COUNT };
+enum db_sort { DB_SORT_TIME, DB_SORT_TITLE, DB_SORT_RATING, DB_SORT_LENGTH, DB_SORT__COUNT };
+
+/* Names as the command line and the prompt take them. */
+extern const char *const db_group_names[DB_BY__COUNT];
+extern const char *const db_sort_names[DB_SORT__COUNT];
+
+struct db_counts {
+    int talks, watched, starred, notes;
+};
+
+/* A heading: one group of talks. By theme there are two levels, theme (key)
+ * and topic (subkey); elsewhere one. Strings are owned. */
+struct db_heading {
+    char *key, *label;       /* outer level */
+    char *subkey, *sublabel; /* inner level, "" where there is none */
+    struct db_counts counts;
+};
+
+struct db_headings {
+    struct db_heading *items;
+    size_t count, cap;
+    struct db_counts total; /* each talk counted once */
+};
+
+bool db_headings_read(struct db *db, enum db_group group, struct db_headings *headings,
+    struct err *err);
+void db_headings_release(struct db_headings *headings);
+
+/* Ids of the talks under a heading, in order; the caller frees ids. */
+bool db_heading_talks(struct db *db, enum db_group group, enum db_sort sort,
+    const struct db_heading *heading, int64_t **ids, size_t *count, struct err *err);
+
+/* --- topics ----------------------------------------------------------- */
+
+struct db_topic {
+    int64_t id;
+    char *slug, *name, *theme, *note; /* owned; note is Markdown */
+};
+
+/* By id or, where id is 0, by slug. False with err where there is none. */
+bool db_topic_read(
+    struct db *db, int64_t id, const char *slug, struct db_topic *topic, struct err *err);
+void db_topic_release(struct db_topic *topic);
+
+/* --- marks, tags ------------------------------------------------------ */
+
+enum db_mark { DB_STARRED, DB_WATCHED, DB_RATING };
+
+/* Sets a mark (rating 0-5, the others 0 or 1) in one transaction that undo
+ * takes back; a value that is already there changes nothing. */
+bool db_mark_set(
+    struct db *db, const char *talk_key, enum db_mark mark, int value, struct err *err);
+
+/* Replaces the talk's tags by the words of `tags` (without #, folded to lower
+ * case, each once). */
+bool db_tags_set(struct db *db, const char *talk_key, const char *tags, struct err *err);
+
+/* --- notes ------------------------------------------------------------ */
+
+/* Adds a note to a talk, a topic or (both NULL) nothing; its id in *id. */
+bool db_note_add(struct db *db, const char *talk_key, const char *topic_slug, const char *body,
+    int64_t *id, struct err *err);
+
+/* Replaces the body where the note is still at revision `rev`; otherwise
+ * nothing is written and err says so. The earlier revision is kept. */
+bool db_note_save(struct db *db, int64_t id, int rev, const char *body, struct err *err);
+
+/* Moves to the trash, and back. */
+bool db_note_delete(struct db *db, int64_t id, struct err *err);
+bool db_note_restore(struct db *db, int64_t id, struct err *err);
+
+/* By id (also one in the trash). */
+bool db_note_read(struct db *db, int64_t id, struct note *note, struct err *err);
+
+/* The id that text names: a number, or a UUID's unique beginning (4 or more
+ * characters). */
+bool db_note_find(struct db *db, const char *text, int64_t *id, struct err *err);
+
+/* Up to `max` notes after id `after`, in order, of a talk (key), of a topic
+ * (slug), or, where both are NULL, of everything. Appends to list. */
+bool db_notes_read(struct db *db, const char *talk_key, const char *topic_slug, int64_t after,
+    size_t max, struct note_list *list, struct err *err);
+
+/* --- undo ------------------------------------------------------------- */
+
+/* Takes back the latest change, or does again the latest one taken back, and
+ * says in *what (the caller frees it) what it was. Where there is nothing,
+ * true with *what NULL. */
+bool db_undo(struct db *db, char **what, struct err *err);
+bool db_redo(struct db *db, char **what, struct err *err);
+
+/* --- meta ------------------------------------------------------------- */
+
+/* A value that the program remembers; NULL where absent. The caller frees it. */
+char *db_meta_get(struct db *db, const char *key);
+bool db_meta_set(struct db *db, const char *key, const char *value, struct err *err);
+
+struct db_stats {
+    int talks, watched, starred, rated, notes, tagged, speakers, topics;
+    int64_t seconds, seconds_watched; /* of video */
+};
+bool db_stats_read(struct db *db, struct db_stats *stats, struct err *err);
+
+#endif

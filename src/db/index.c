@@ -1,0 +1,56 @@
+/* Owns the full-text rows: what words of a talk, topic or note go where. */
+#include "db/internal.h"
+
+#include <stdlib.h>
+
+static bool write_row(struct db *db, bool add, int64_t doc, char *const words[6], struct err *err)
+{
+    return db_run(db, add ? DB_INDEX_ADD : DB_INDEX_REMOVE, err, "issssss", doc, words[0],
+        words[1], words[2], words[3], words[4], words[5]);
+}
+
+/* Reads the words that a statement gives for id; *found tells whether it did. */
+static bool read_words(struct db *db, enum db_stmt which, int64_t id, const int *columns,
+    char *words[6], bool *found, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(db, which, err);
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "i", id);
+    if (!db_step(db, stmt, found, err))
+        return false;
+    for (int i = 0; *found && columns[i] >= 0; i++)
+        words[columns[i]] = db_text(stmt, i);
+    sqlite3_reset(stmt);
+    return true;
+}
+
+static bool index_row(struct db *db, enum db_stmt which, enum db_doc kind, int64_t id,
+    const int *columns, bool add, struct err *err)
+{
+    char *words[6] = { NULL };
+    bool found = false;
+    bool ok = read_words(db, which, id, columns, words, &found, err)
+        && (!found || write_row(db, add, db_doc(kind, id), words, err));
+    for (int i = 0; i < 6; i++)
+        free(words[i]);
+    return ok;
+}
+
+bool db_index_talk(struct db *db, int64_t id, bool add, struct err *err)
+{
+    static const int columns[] = { 0, 1, 2, 3, 4, -1 };
+    return index_row(db, DB_INDEX_TALK_WORDS, DB_DOC_TALK, id, columns, add, err);
+}
+
+bool db_index_topic(struct db *db, int64_t id, bool add, struct err *err)
+{
+    static const int columns[] = { 0, 4, -1 };
+    return index_row(db, DB_INDEX_TOPIC_WORDS, DB_DOC_TOPIC, id, columns, add, err);
+}
+
+bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct err *err)
+{
+    return db_run(db, add ? DB_INDEX_ADD : DB_INDEX_REMOVE, err, "issssss",
+        db_doc(DB_DOC_NOTE, id), "", "", "", "", "", body);
+}

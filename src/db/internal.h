@@ -1,0 +1,95 @@
+/* What the files of src/db share. Nothing outside src/db includes this. */
+#ifndef TALKBOOK_DB_INTERNAL_H
+#define TALKBOOK_DB_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "db/db.h"
+
+enum db_stmt {
+#define STATEMENT(name, sql) DB_##name,
+#include "db/statements.def"
+#undef STATEMENT
+    DB__STATEMENTS
+};
+
+struct db {
+    sqlite3 *handle;
+    char *path;
+    char *read_only; /* why, or NULL */
+    sqlite3_stmt *stmts[DB__STATEMENTS];
+    double started_at; /* of the running statement, for the log */
+};
+
+/* The rowid in ft of a row. */
+enum db_doc { DB_DOC_TALK = 0, DB_DOC_TOPIC = 1, DB_DOC_NOTE = 2, DB_DOC__BITS = 2 };
+static inline int64_t db_doc(enum db_doc kind, int64_t id)
+{
+    return id << DB_DOC__BITS | (int64_t)kind;
+}
+
+/* The statement, prepared on first use, reset and unbound. A statement that
+ * does not prepare is a bug or a damaged schema: NULL with err set. */
+sqlite3_stmt *db_prepare(struct db *db, enum db_stmt which, struct err *err);
+
+/* Binds by position: s text (NULL as ""), i int64_t, d int. The text must
+ * stay until the statement is done. */
+void db_bind(sqlite3_stmt *stmt, const char *types, ...);
+
+/* One step: true with *row telling whether there is a row. A failed or
+ * finished statement is reset. */
+bool db_step(struct db *db, sqlite3_stmt *stmt, bool *row, struct err *err);
+
+/* Prepares, binds and runs to the end a statement that returns nothing. */
+bool db_run(struct db *db, enum db_stmt which, struct err *err, const char *types, ...);
+
+/* The same for one row with one integer; *value stays as it is without a row. */
+bool db_get_int(
+    struct db *db, enum db_stmt which, int64_t *value, struct err *err, const char *types, ...);
+
+/* A column as an owned string, "" for NULL; never NULL. */
+char *db_text(sqlite3_stmt *stmt, int column);
+
+/* Collects the ids of column 0; the caller frees *ids. */
+bool db_collect_ids(
+    struct db *db, sqlite3_stmt *stmt, int64_t **ids, size_t *count, struct err *err);
+
+/* Turns SQLite's present error into words; always returns false. */
+bool db_fail(struct db *db, struct err *err);
+
+/* One write transaction: BEGIN IMMEDIATE (refused with a clear message on a
+ * read-only database), then commit, or roll back where ok is false. Returns
+ * whether everything, the commit included, went well. */
+bool db_begin(struct db *db, struct err *err);
+bool db_end(struct db *db, bool ok, struct err *err);
+
+/* The schema in schema.sql, and its newest version. */
+int db_schema_version(void);
+bool db_migrate(struct db *db, int from, struct err *err);
+
+/* Registers tb_words(value, text), see match_words(), and tb_contains(part, text). */
+void db_functions_register(sqlite3 *handle);
+
+/* Full-text rows. Removing needs exactly the words that were put in, so it
+ * goes before the change to the tables it reads from. */
+bool db_index_talk(struct db *db, int64_t id, bool add, struct err *err);
+bool db_index_topic(struct db *db, int64_t id, bool add, struct err *err);
+bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct err *err);
+
+/* Sets a talk's tags to the space-separated words, index included; inside a
+ * transaction. */
+bool db_tags_write(struct db *db, const char *talk_key, const char *tags, struct err *err);
+
+/* Records a change for undo; inside its transaction. */
+bool db_change_add(struct db *db, const char *kind, const char *target, const char *before,
+    const char *after, struct err *err);
+
+/* Puts a note into the state that revision `rev` had ("" is the trash) without
+ * recording a change; inside a transaction. */
+bool db_note_set_state(struct db *db, int64_t id, const char *rev, struct err *err);
+
+/* A new note with a given uuid, not recorded for undo; inside a transaction. */
+bool db_note_insert(struct db *db, const char *uuid, const char *talk_key,
+    const char *topic_slug, const char *body, int64_t *id, struct err *err);
+
+#endif

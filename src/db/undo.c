@@ -1,0 +1,116 @@
+/* Owns the list of changes, for undo and redo across restarts. */
+#include "db/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool db_change_add(struct db *db, const char *kind, const char *target, const char *before,
+    const char *after, struct err *err)
+{
+    return db_run(db, DB_CHANGE_DROP_UNDONE, err, "")
+        && db_run(db, DB_CHANGE_ADD, err, "ssss", kind, target, before, after)
+        && db_run(db, DB_CHANGE_TRIM, err, "");
+}
+
+struct change {
+    int64_t id;
+    char *kind, *target, *value;
+};
+
+static bool read_change(
+    struct db *db, enum db_stmt which, struct change *change, bool *found, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(db, which, err);
+    if (stmt == NULL || !db_step(db, stmt, found, err))
+        return false;
+    if (*found)
+        *change = (struct change) { sqlite3_column_int64(stmt, 0), db_text(stmt, 1),
+            db_text(stmt, 2), db_text(stmt, 3) };
+    sqlite3_reset(stmt);
+    return true;
+}
+
+static bool set_mark(struct db *db, const struct change *change, int column, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(db, DB_MARK_GET, err);
+    bool row;
+    int marks[3] = { 0 };
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "s", change->target);
+    if (!db_step(db, stmt, &row, err))
+        return false;
+    for (int i = 0; row && i < 3; i++)
+        marks[i] = sqlite3_column_int(stmt, i);
+    sqlite3_reset(stmt);
+    marks[column] = atoi(change->value);
+    return db_run(db, DB_MARK_SET, err, "sddd", change->target, marks[0], marks[1], marks[2]);
+}
+
+static bool apply(struct db *db, const struct change *change, struct err *err)
+{
+    static const char *const marks[] = { "starred", "watched", "rating" };
+    for (int i = 0; i < 3; i++)
+        if (strcmp(change->kind, marks[i]) == 0)
+            return set_mark(db, change, i, err);
+    if (strcmp(change->kind, "tags") == 0)
+        return db_tags_write(db, change->target, change->value, err);
+    return db_note_set_state(db, strtoll(change->target, NULL, 10), change->value, err);
+}
+
+/* "star on Design Pressure", for the status line. */
+static char *describe(struct db *db, const struct change *change, struct err *err)
+{
+    static const char *const words[][2] = { { "starred", "star" }, { "watched", "watched mark" },
+        { "rating", "rating" }, { "tags", "tags" }, { "note", "note" } };
+    const char *word = change->kind;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i][0], change->kind) == 0)
+            word = words[i][1];
+    struct buf text = { 0 };
+    struct note note = { 0 };
+    bool is_note = strcmp(change->kind, "note") == 0;
+    if (is_note)
+        db_note_read(db, strtoll(change->target, NULL, 10), &note, err);
+    const char *key = is_note ? note.talk_key : change->target;
+    buf_adds(&text, word);
+    sqlite3_stmt *stmt = db_prepare(db, DB_TITLE_OF_KEY, err);
+    bool row;
+    if (stmt != NULL && key != NULL) {
+        db_bind(stmt, "s", key);
+        if (db_step(db, stmt, &row, err) && row)
+            buf_addf(&text, " on %s", sqlite3_column_text(stmt, 0));
+        sqlite3_reset(stmt);
+    }
+    note_release(&note);
+    return buf_take(&text);
+}
+
+static bool step_change(struct db *db, enum db_stmt which, char **what, struct err *err)
+{
+    struct change change = { 0 };
+    bool found = false;
+    *what = NULL;
+    if (!db_begin(db, err))
+        return false;
+    bool ok = read_change(db, which, &change, &found, err)
+        && (!found
+            || (apply(db, &change, err) && db_run(db, DB_CHANGE_FLIP, err, "i", change.id)));
+    ok = db_end(db, ok, err);
+    if (ok && found)
+        *what = describe(db, &change, err);
+    free(change.kind);
+    free(change.target);
+    free(change.value);
+    return ok;
+}
+
+bool db_undo(struct db *db, char **what, struct err *err)
+{
+    return step_change(db, DB_CHANGE_LAST, what, err);
+}
+
+bool db_redo(struct db *db, char **what, struct err *err)
+{
+    return step_change(db, DB_CHANGE_NEXT, what, err);
+}

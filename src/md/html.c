@@ -1,0 +1,186 @@
+/* Owns what is known about HTML: which tags are rendered and how, entities.
+ * Must not know where the text goes. */
+#include "md/html.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/style.h"
+#include "base/utf8.h"
+
+const struct html_look html_looks[HTML_LOOKS] = {
+    { "b", STYLE_TEXT, FACE_BOLD },
+    { "strong", STYLE_TEXT, FACE_BOLD },
+    { "i", STYLE_TEXT, FACE_ITALIC },
+    { "em", STYLE_TEXT, FACE_ITALIC },
+    { "cite", STYLE_TEXT, FACE_ITALIC },
+    { "var", STYLE_TEXT, FACE_ITALIC },
+    { "u", STYLE_TEXT, FACE_UNDERLINE },
+    { "ins", STYLE_TEXT, FACE_UNDERLINE },
+    { "s", STYLE_TEXT, FACE_STRIKE },
+    { "del", STYLE_TEXT, FACE_STRIKE },
+    { "kbd", STYLE_CODE, 0 },
+    { "samp", STYLE_CODE, 0 },
+    { "code", STYLE_CODE, 0 },
+    { "mark", STYLE_HIGHLIGHT, 0 },
+};
+
+static const struct {
+    const char *name;
+    uint32_t cp;
+} entities[] = {
+    { "amp", '&' },
+    { "lt", '<' },
+    { "gt", '>' },
+    { "quot", '"' },
+    { "apos", '\'' },
+    { "nbsp", 0xA0 },
+    { "copy", 0xA9 },
+    { "reg", 0xAE },
+    { "trade", 0x2122 },
+    { "mdash", 0x2014 },
+    { "ndash", 0x2013 },
+    { "hellip", 0x2026 },
+    { "lsquo", 0x2018 },
+    { "rsquo", 0x2019 },
+    { "ldquo", 0x201C },
+    { "rdquo", 0x201D },
+    { "laquo", 0xAB },
+    { "raquo", 0xBB },
+    { "bull", 0x2022 },
+    { "middot", 0xB7 },
+    { "times", 0xD7 },
+    { "rarr", 0x2192 },
+    { "larr", 0x2190 },
+    { "deg", 0xB0 },
+    { "sect", 0xA7 },
+};
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool begins(const char *text, size_t len, const char *with)
+{
+    size_t need = strlen(with);
+    return len >= need && strncasecmp(text, with, need) == 0;
+}
+
+static bool is_named(const char *name, size_t len, const char *with)
+{
+    return strlen(with) == len && strncasecmp(name, with, len) == 0;
+}
+
+static size_t name_len(const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len && (is_letter(text[at]) || is_digit(text[at])))
+        at++;
+    return at;
+}
+
+struct html_tag html_tag(const char *text, size_t len)
+{
+    struct html_tag tag = { .what = HTML_SHOWN };
+    if (begins(text, len, "<!--")) {
+        tag.what = HTML_NOTHING;
+        return tag;
+    }
+    tag.closing = len > 1 && text[1] == '/';
+    const char *name = text + 1 + tag.closing;
+    size_t named = name_len(name, len - (size_t)(name - text));
+    if (is_named(name, named, "br"))
+        tag.what = HTML_BREAK;
+    for (size_t i = 0; i < HTML_LOOKS; i++) {
+        if (is_named(name, named, html_looks[i].name)) {
+            tag.what = HTML_LOOK;
+            tag.look = i;
+        }
+    }
+    return tag;
+}
+
+static size_t comment_len(const char *text, size_t len, struct html_open *open)
+{
+    for (size_t at = 4; !open->comment && at + 3 <= len; at++) {
+        const char *dash = memchr(text + at, '-', len - at - 2);
+        if (dash == NULL)
+            break;
+        at = (size_t)(dash - text);
+        if (memcmp(dash, "-->", 3) == 0)
+            return at + 3;
+    }
+    open->comment = true;
+    return 0;
+}
+
+size_t html_tag_len(const char *text, size_t len, struct html_open *open)
+{
+    if (len < 3 || text[0] != '<')
+        return 0;
+    if (begins(text, len, "<!--"))
+        return comment_len(text, len, open);
+    if (open->tag || !(is_letter(text[1]) || strchr("/!?", text[1]) != NULL))
+        return 0;
+    const char *end = memchr(text, '>', len);
+    open->tag = end == NULL;
+    return end != NULL ? (size_t)(end - text) + 1 : 0;
+}
+
+static int digit_value(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (is_letter(c) && (c | 0x20) <= 'f')
+        return (c | 0x20) - 'a' + 10;
+    return 16;
+}
+
+static size_t numeric_entity(const char *text, size_t len, uint32_t *cp)
+{
+    int base = text[2] == 'x' || text[2] == 'X' ? 16 : 10;
+    size_t first = base == 16 ? 3 : 2, at = first;
+    uint32_t value = 0;
+    while (at < len && at < first + 7 && digit_value(text[at]) < base)
+        value = value * (uint32_t)base + (uint32_t)digit_value(text[at++]);
+    if (at == first || at >= len || text[at] != ';')
+        return 0;
+    *cp = value != 0 ? value : UTF8_REPLACEMENT;
+    return at + 1;
+}
+
+size_t html_entity(const char *text, size_t len, uint32_t *cp)
+{
+    if (len < 4 || text[0] != '&')
+        return 0;
+    if (text[1] == '#')
+        return numeric_entity(text, len, cp);
+    size_t named = name_len(text + 1, len - 1 < 8 ? len - 1 : 8);
+    if (named + 1 >= len || text[named + 1] != ';')
+        return 0;
+    for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++) {
+        if (strlen(entities[i].name) == named &&
+            memcmp(text + 1, entities[i].name, named) == 0) {
+            *cp = entities[i].cp;
+            return named + 2;
+        }
+    }
+    return 0;
+}
+
+bool html_is_verbatim(const char *text, size_t len)
+{
+    while (len > 0 && *text == ' ') {
+        text++;
+        len--;
+    }
+    return begins(text, len, "<pre") || begins(text, len, "<script") ||
+           begins(text, len, "<style") || begins(text, len, "<textarea");
+}

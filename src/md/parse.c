@@ -1,0 +1,356 @@
+/* Owns the way from Markdown source to a document: cmark's tree becomes a flat
+ * list of blocks. Must not know widths. Iterates: a tree may be 100,000 deep. */
+#include "md/md.h"
+
+#include <cmark.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/sink.h"
+#include "base/utf8.h"
+#include "md/doc.h"
+#include "md/inline.h"
+#include "md/settle.h"
+#include "md/table.h"
+
+/* An open document, quote, list or item. */
+struct level {
+    bool tight;     /* no blank lines between its children */
+    bool gap_first; /* list: one stands before it */
+    bool is_quote;
+    char delim; /* numbered list, else 0 */
+    uint8_t digits;
+    uint8_t bullet; /* bulleted list: its depth */
+    uint32_t number;
+    size_t children;
+};
+
+struct parse {
+    struct md_doc *doc;
+    struct level *levels;
+    size_t count, cap;
+    size_t quotes;   /* open ones */
+    uint8_t bullets; /* open bulleted lists, kept below 255 */
+    struct md_inline in;
+    struct md_settle settle;
+    struct md_table_scan table;
+    struct md_source source;
+};
+
+static struct level *top(struct parse *parse)
+{
+    return &parse->levels[parse->count - 1];
+}
+
+static void push(struct parse *parse, struct level level)
+{
+    parse->levels =
+        mem_grow(parse->levels, &parse->cap, parse->count + 1, sizeof *parse->levels);
+    parse->levels[parse->count++] = level;
+}
+
+/* Counts a child of the innermost level; whether a blank line comes before it. */
+static bool next_child(struct parse *parse)
+{
+    struct level *level = top(parse);
+    return level->children++ == 0 ? level->gap_first : !level->tight;
+}
+
+static struct md_block *add_block(struct parse *parse, struct md_block block)
+{
+    struct md_doc *doc = parse->doc;
+    if (block.kind != MD_CLOSE)
+        block.gap = next_child(parse);
+    doc->blocks =
+        mem_grow(doc->blocks, &doc->block_cap, doc->block_count + 1, sizeof *doc->blocks);
+    doc->blocks[doc->block_count] = block;
+    return &doc->blocks[doc->block_count++];
+}
+
+static enum style base_style(const struct parse *parse)
+{
+    return parse->quotes > 0 ? STYLE_QUOTE : STYLE_TEXT;
+}
+
+static uint8_t count_digits(uint64_t number)
+{
+    uint8_t digits = 1;
+    for (; number >= 10; number /= 10)
+        digits++;
+    return digits;
+}
+
+static void open_list(struct parse *parse, cmark_node *node)
+{
+    struct level level = { .gap_first = next_child(parse),
+        .tight = cmark_node_get_list_tight(node) != 0,
+        .bullet = parse->bullets };
+    if (cmark_node_get_list_type(node) == CMARK_ORDERED_LIST) {
+        uint64_t count = 0;
+        for (cmark_node *item = cmark_node_first_child(node); item != NULL;
+             item = cmark_node_next(item))
+            count++;
+        level.number = (uint32_t)cmark_node_get_list_start(node);
+        level.delim = cmark_node_get_list_delim(node) == CMARK_PAREN_DELIM ? ')' : '.';
+        level.digits = count_digits(level.number + count - 1);
+    } else if (parse->bullets < UINT8_MAX) {
+        parse->bullets++;
+    }
+    push(parse, level);
+}
+
+static void close_list(struct parse *parse)
+{
+    struct level *list = top(parse);
+    if (list->delim == 0)
+        parse->bullets = list->bullet;
+    parse->count--;
+}
+
+static void open_item(struct parse *parse)
+{
+    struct level *list = top(parse);
+    struct level item = { .tight = list->tight };
+    struct md_block block = { .kind = MD_ITEM,
+        .level = list->bullet,
+        .delim = list->delim,
+        .digits = list->digits,
+        .number = list->number++ };
+    add_block(parse, block);
+    push(parse, item);
+}
+
+static void open_quote(struct parse *parse)
+{
+    add_block(parse, (struct md_block){ .kind = MD_QUOTE });
+    push(parse, (struct level){ .is_quote = true });
+    parse->quotes++;
+}
+
+static void close_level(struct parse *parse)
+{
+    parse->quotes -= top(parse)->is_quote;
+    parse->count--;
+    add_block(parse, (struct md_block){ .kind = MD_CLOSE });
+}
+
+static void add_settled(struct parse *parse, struct md_block block, struct md_cursor *cursor,
+    size_t from, size_t to)
+{
+    block.text = settle(&parse->settle, cursor, from, to);
+    if (block.text.len > 0)
+        add_block(parse, block);
+}
+
+/* A box at the beginning of an item's first paragraph belongs to the item. */
+static size_t take_task(struct parse *parse)
+{
+    struct md_doc *doc = parse->doc;
+    size_t from = 0;
+    struct md_block *last = doc->block_count > 0 ? &doc->blocks[doc->block_count - 1] : NULL;
+    if (last != NULL && last->kind == MD_ITEM)
+        last->task = (uint8_t)settle_task(&parse->in.rich, &from);
+    return from;
+}
+
+static void end_paragraph(struct parse *parse, cmark_node *node)
+{
+    struct md_rich *text = &parse->in.rich;
+    struct md_cursor cursor = { .rich = text };
+    struct md_block paragraph = { .kind = MD_PARAGRAPH };
+    int last_line = cmark_node_get_end_line(node);
+    size_t from = take_task(parse);
+    if (!table_scan(
+            &parse->table, text, &parse->source, last_line > 0 ? (size_t)last_line : 0)) {
+        add_settled(parse, paragraph, &cursor, from, text->text.len);
+        return;
+    }
+    size_t head = parse->table.lines[parse->table.head].from;
+    if (head > from && parse->table.head > 0)
+        add_settled(
+            parse, paragraph, &cursor, from, parse->table.lines[parse->table.head - 1].to);
+    struct md_block table = { .kind = MD_TABLE };
+    if (table_add(&parse->table, &parse->settle, &cursor, &table.extra))
+        add_block(parse, table);
+}
+
+static void end_heading(struct parse *parse, cmark_node *node)
+{
+    struct md_cursor cursor = { .rich = &parse->in.rich };
+    struct md_block block = { .kind = MD_HEADING,
+        .level = (uint8_t)cmark_node_get_heading_level(node) };
+    add_settled(parse, block, &cursor, 0, parse->in.rich.text.len);
+}
+
+/* Adds sanitised code with its tabs expanded to multiples of 4 cells. */
+static void add_expanded(struct md_rich *rich, const char *text, size_t len)
+{
+    struct md_run look = { .style = STYLE_CODE };
+    size_t from = 0;
+    int cells = 0;
+    for (size_t at = 0; at <= len; at++) {
+        if (at < len && text[at] != '\t' && text[at] != '\n')
+            continue;
+        rich_add(rich, look, text + from, at - from);
+        if (at < len && text[at] == '\t') {
+            cells += utf8_cells(text + from, at - from);
+            rich_add(rich, look, "    ", (size_t)(4 - cells % 4));
+            cells += 4 - cells % 4;
+        } else if (at < len) {
+            rich_add(rich, look, "\n", 1);
+            cells = 0;
+        }
+        from = at + 1;
+    }
+}
+
+static void add_code_text(struct md_rich *rich, const char *text, size_t len)
+{
+    struct buf clean = { 0 };
+    sink_add(&clean, text, len, SINK_TEXT);
+    add_expanded(rich, buf_text(&clean), clean.len);
+    buf_release(&clean);
+}
+
+/* Drops blank lines at both ends: blank lines between blocks are layout's. */
+static size_t trim_code(const char **text)
+{
+    size_t len = strlen(*text);
+    for (;;) {
+        size_t blank = strspn(*text, " \t");
+        if ((*text)[blank] != '\n')
+            break;
+        *text += blank + 1;
+        len -= blank + 1;
+    }
+    while (len > 0 && strchr(" \t\n", (*text)[len - 1]) != NULL)
+        len--;
+    return len;
+}
+
+static void add_code(struct parse *parse, const char *text, const char *label)
+{
+    struct md_rich *rich = &parse->doc->rich;
+    struct md_block block = { .kind = MD_CODE };
+    size_t before = rich->text.len;
+    size_t len = trim_code(&text);
+    rich_begin(rich);
+    rich_add_raw(rich, (struct md_run){ .style = STYLE_CODE_LABEL }, label, strlen(label));
+    block.extra = rich->text.len - before;
+    block.text = rich_begin(rich);
+    add_code_text(rich, text, len);
+    rich_end(rich, &block.text);
+    if (block.text.len > 0 || block.extra > 0)
+        add_block(parse, block);
+}
+
+static void add_html(struct parse *parse, const char *text)
+{
+    size_t len = strlen(text);
+    if (html_is_verbatim(text, len)) {
+        add_code(parse, text, "");
+        return;
+    }
+    struct md_cursor cursor = { .rich = &parse->in.rich };
+    inline_begin(&parse->in, base_style(parse));
+    inline_html_block(&parse->in, text, len);
+    add_settled(
+        parse, (struct md_block){ .kind = MD_PARAGRAPH }, &cursor, 0, parse->in.rich.text.len);
+}
+
+static void enter(struct parse *parse, cmark_node *node, cmark_node_type type)
+{
+    if (type == CMARK_NODE_LIST)
+        open_list(parse, node);
+    else if (type == CMARK_NODE_ITEM)
+        open_item(parse);
+    else if (type == CMARK_NODE_BLOCK_QUOTE)
+        open_quote(parse);
+    else if (type == CMARK_NODE_PARAGRAPH)
+        inline_begin(&parse->in, base_style(parse));
+    else if (type == CMARK_NODE_HEADING)
+        inline_begin(&parse->in, STYLE_HEADING1 + cmark_node_get_heading_level(node) - 1);
+    else if (type == CMARK_NODE_CODE_BLOCK)
+        add_code(parse, cmark_node_get_literal(node), cmark_node_get_fence_info(node));
+    else if (type == CMARK_NODE_HTML_BLOCK)
+        add_html(parse, cmark_node_get_literal(node));
+    else if (type == CMARK_NODE_THEMATIC_BREAK)
+        add_block(parse, (struct md_block){ .kind = MD_RULE });
+    else if (type != CMARK_NODE_DOCUMENT)
+        inline_event(&parse->in, node, true);
+}
+
+static void leave(struct parse *parse, cmark_node *node, cmark_node_type type)
+{
+    if (type == CMARK_NODE_LIST)
+        close_list(parse);
+    else if (type == CMARK_NODE_ITEM || type == CMARK_NODE_BLOCK_QUOTE)
+        close_level(parse);
+    else if (type == CMARK_NODE_PARAGRAPH)
+        end_paragraph(parse, node);
+    else if (type == CMARK_NODE_HEADING)
+        end_heading(parse, node);
+    else if (type != CMARK_NODE_DOCUMENT)
+        inline_event(&parse->in, node, false);
+}
+
+static void walk(struct parse *parse, cmark_node *root)
+{
+    cmark_iter *iter = cmark_iter_new(root);
+    cmark_event_type event;
+    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        cmark_node_type type = cmark_node_get_type(node);
+        if (event == CMARK_EVENT_ENTER)
+            enter(parse, node, type);
+        else
+            leave(parse, node, type);
+    }
+    cmark_iter_free(iter);
+}
+
+/* cmark takes a lone CR as a line's end but hands it on in code and HTML. */
+static void normalise_line_ends(struct buf *out, const char *src, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        const char *end = memchr(src + at, '\r', len - at);
+        size_t run = end != NULL ? (size_t)(end - src) - at : len - at;
+        buf_add(out, src + at, run);
+        at += run;
+        if (at < len) {
+            buf_addc(out, '\n');
+            at += at + 1 < len && src[at + 1] == '\n' ? 2 : 1;
+        }
+    }
+}
+
+static void parse_source(struct md_doc *doc, const char *src, size_t len)
+{
+    struct parse parse = {
+        .doc = doc, .in.doc = doc, .settle.doc = doc, .source = { .text = src, .len = len }
+    };
+    cmark_node *root =
+        cmark_parse_document(src, len, CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
+    push(&parse, (struct level){ 0 });
+    walk(&parse, root);
+    cmark_node_free(root);
+    free(parse.levels);
+    rich_release(&parse.in.rich);
+    settle_release(&parse.settle);
+    table_release(&parse.table);
+}
+
+struct md_doc *md_parse(const char *src, size_t len)
+{
+    struct md_doc *doc = mem_zero(1, sizeof *doc);
+    struct buf clean = { 0 };
+    if (len > 0 && memchr(src, '\r', len) != NULL) {
+        normalise_line_ends(&clean, src, len);
+        src = buf_text(&clean);
+        len = clean.len;
+    }
+    parse_source(doc, len > 0 ? src : "", len);
+    buf_release(&clean);
+    return doc;
+}

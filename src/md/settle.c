@@ -1,0 +1,322 @@
+/* Owns the inline syntax that cmark doesn't read. Must not know blocks.
+ * First the edits are found, then the text is copied with them: linear. */
+#include "md/settle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum edit {
+    EDIT_NONE,      /* a mark without a partner: stays */
+    EDIT_DROP,      /* these bytes go */
+    EDIT_STRIKE,    /* ~~: goes, and turns strike on or off */
+    EDIT_HIGHLIGHT, /* == */
+    EDIT_URL,
+    EDIT_STAMP,
+};
+
+/* The text that is searched. */
+struct range {
+    const char *text;
+    size_t from, to;
+    size_t open[2]; /* 1 + edit that waits for its partner: strike, highlight */
+};
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == MD_HARD || c == MD_BR || c == MD_SOFT;
+}
+
+static bool is_word(char c)
+{
+    return c >= 0 && utf8_is_word((uint32_t)c);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static char byte_at(const struct range *range, size_t at)
+{
+    return at >= range->from && at < range->to ? range->text[at] : ' ';
+}
+
+static void add_edit(struct md_settle *settle, enum edit what, size_t at, size_t len)
+{
+    settle->edits =
+        mem_grow(settle->edits, &settle->cap, settle->count + 1, sizeof *settle->edits);
+    settle->edits[settle->count++] =
+        (struct md_edit){ .at = at, .len = (uint32_t)len, .what = (uint8_t)what };
+}
+
+/* Notes the two-byte mark at `at` and pairs it with an open one. Highlight
+ * must stand outside of words: "a==b and c==d" is a comparison. */
+static size_t find_mark(
+    struct md_settle *settle, struct range *range, size_t at, size_t end, enum edit what)
+{
+    char mark = range->text[at], before = byte_at(range, at - 1),
+         after = byte_at(range, at + 2);
+    size_t run = 1;
+    while (at + run < end && range->text[at + run] == mark)
+        run++;
+    if (run != 2)
+        return run;
+    bool words = what == EDIT_HIGHLIGHT;
+    bool opens = !is_space(after) && !(words && is_word(before));
+    bool closes = !is_space(before) && !(words && is_word(after));
+    size_t *open = &range->open[what - EDIT_STRIKE];
+    if (closes && *open != 0) {
+        settle->edits[*open - 1].what = (uint8_t)what;
+        *open = 0;
+        add_edit(settle, what, at, 2);
+    } else if (opens) {
+        add_edit(settle, EDIT_NONE, at, 2);
+        *open = settle->count;
+    }
+    return 2;
+}
+
+/* GFM's rule: punctuation at the end is no part of a URL, nor is a closing
+ * parenthesis that was not opened in it. */
+static size_t trim_url(const char *url, size_t len)
+{
+    size_t opened = 0, closed = 0;
+    for (size_t i = 0; i < len; i++) {
+        opened += url[i] == '(';
+        closed += url[i] == ')';
+    }
+    while (len > 0) {
+        if (url[len - 1] == ')' && closed > opened)
+            closed--;
+        else if (strchr("?!.,:*_~'\";", url[len - 1]) == NULL)
+            break;
+        len--;
+    }
+    return len;
+}
+
+static size_t find_url(
+    struct md_settle *settle, const struct range *range, size_t at, size_t end)
+{
+    const char *url = range->text + at;
+    size_t left = end - at, scheme = 0, len;
+    if (left > 7 && memcmp(url, "http://", 7) == 0)
+        scheme = 7;
+    else if (left > 8 && memcmp(url, "https://", 8) == 0)
+        scheme = 8;
+    if (scheme == 0 || is_word(byte_at(range, at - 1)))
+        return 1;
+    for (len = scheme; len < left; len++)
+        if ((unsigned char)url[len] <= ' ' || strchr("<>\"`|[]{}", url[len]) != NULL)
+            break;
+    size_t all = len;
+    len = trim_url(url, len);
+    if (len <= scheme)
+        return all;
+    add_edit(settle, EDIT_URL, at, len);
+    return len;
+}
+
+/* "[12:34]", "[1:02:03]": its bytes, or 0. */
+static size_t stamp_len(const char *text, size_t len)
+{
+    size_t at = 1, groups = 0, digits = 0;
+    while (at < len && is_digit(text[at]) && digits < 4) {
+        at++;
+        digits++;
+    }
+    while (digits > 0 && digits < 4 && groups < 2 && at + 3 < len && text[at] == ':' &&
+           text[at + 1] <= '5' && is_digit(text[at + 1]) && is_digit(text[at + 2])) {
+        at += 3;
+        groups++;
+    }
+    return groups > 0 && at < len && text[at] == ']' ? at + 1 : 0;
+}
+
+static size_t find_stamp(
+    struct md_settle *settle, const struct range *range, size_t at, size_t end)
+{
+    size_t len = stamp_len(range->text + at, end - at);
+    if (len == 0)
+        return 1;
+    add_edit(settle, EDIT_STAMP, at, len);
+    return len;
+}
+
+/* A line end between CJK characters is no blank. */
+static void find_soft(struct md_settle *settle, const struct range *range, size_t at)
+{
+    uint32_t before, after;
+    if (byte_at(range, at - 1) >= 0 || byte_at(range, at + 1) >= 0)
+        return;
+    size_t used = utf8_last_cell(range->text + range->from, at - range->from);
+    utf8_decode(range->text + at - used, used, &before);
+    utf8_decode(range->text + at + 1, range->to - at - 1, &after);
+    if (utf8_is_cjk(before) && utf8_is_cjk(after))
+        add_edit(settle, EDIT_DROP, at, 1);
+}
+
+/* Finds the edits in [at, end), which is of one look; may look beyond. */
+static size_t find_edit(struct md_settle *settle, struct range *range,
+    const struct md_run *look, size_t at, size_t end)
+{
+    bool plain = look->link == 0 && look->style != STYLE_IMAGE;
+    switch (range->text[at]) {
+    case '~':
+        return find_mark(settle, range, at, end, EDIT_STRIKE);
+    case '=':
+        return find_mark(settle, range, at, end, EDIT_HIGHLIGHT);
+    case 'h':
+        return plain ? find_url(settle, range, at, end) : 1;
+    case '[':
+        return plain ? find_stamp(settle, range, at, end) : 1;
+    case MD_SOFT:
+        find_soft(settle, range, at);
+        return 1;
+    }
+    return 1;
+}
+
+static void find_in_code(struct md_settle *settle, const char *text, size_t at, size_t end)
+{
+    for (; settle->in_cell && at + 1 < end; at++)
+        if (text[at] == '\\' && text[at + 1] == '|')
+            add_edit(settle, EDIT_DROP, at, 1);
+}
+
+static void find_edits(struct md_settle *settle, struct md_cursor cursor, struct range *range)
+{
+    size_t at = range->from;
+    settle->count = 0;
+    while (at < range->to) {
+        const struct md_run *look;
+        size_t end = at + cursor_next(&cursor, at, range->to, &look);
+        if (look->style == STYLE_CODE || look->style == STYLE_HTML) {
+            find_in_code(settle, range->text, at, end);
+            at = end;
+        }
+        while (at < end)
+            at += find_edit(settle, range, look, at, end);
+    }
+}
+
+/* What the edits so far have turned on. */
+struct state {
+    bool strike, highlight;
+};
+
+static bool is_base(uint8_t style)
+{
+    return style == STYLE_TEXT || style == STYLE_QUOTE ||
+           (style >= STYLE_HEADING1 && style <= STYLE_HEADING6);
+}
+
+static void copy(struct md_settle *settle, struct md_cursor *cursor, size_t from, size_t to,
+    const struct state *state)
+{
+    while (from < to) {
+        const struct md_run *run;
+        size_t len = cursor_next(cursor, from, to, &run);
+        struct md_run look = *run;
+        look.face |= (uint8_t)(settle->face | (state->strike ? FACE_STRIKE : 0));
+        if (state->highlight && is_base(look.style))
+            look.style = STYLE_HIGHLIGHT;
+        rich_add(&settle->doc->rich, look, cursor->rich->text.data + from, len);
+        from += len;
+    }
+}
+
+static void copy_marked(struct md_settle *settle, struct md_cursor *cursor,
+    const struct md_edit *edit, const struct state *state)
+{
+    const struct md_run *run;
+    const char *text = cursor->rich->text.data + edit->at;
+    cursor_next(cursor, edit->at, edit->at + edit->len, &run);
+    struct md_run look = *run;
+    look.face |= (uint8_t)(settle->face | (state->strike ? FACE_STRIKE : 0));
+    look.style = edit->what == EDIT_URL ? STYLE_URL : STYLE_STAMP;
+    if (edit->what == EDIT_URL)
+        look.link = doc_add_link(settle->doc, text, edit->len);
+    rich_add(&settle->doc->rich, look, text, edit->len);
+}
+
+static void apply(struct md_settle *settle, struct md_cursor *cursor,
+    const struct md_edit *edit, struct state *state)
+{
+    switch ((enum edit)edit->what) {
+    case EDIT_NONE:
+        copy(settle, cursor, edit->at, edit->at + edit->len, state);
+        break;
+    case EDIT_DROP:
+        break;
+    case EDIT_STRIKE:
+        state->strike = !state->strike;
+        break;
+    case EDIT_HIGHLIGHT:
+        state->highlight = !state->highlight;
+        break;
+    case EDIT_URL:
+    case EDIT_STAMP:
+        copy_marked(settle, cursor, edit, state);
+        break;
+    }
+}
+
+/* The document knows only blanks and hard breaks. */
+static void settle_breaks(char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == MD_SOFT)
+            text[i] = ' ';
+        else if (text[i] == MD_BR)
+            text[i] = MD_HARD;
+    }
+}
+
+struct md_piece settle(
+    struct md_settle *settle, struct md_cursor *cursor, size_t from, size_t to)
+{
+    const char *text = buf_text(&cursor->rich->text);
+    struct md_piece piece = rich_begin(&settle->doc->rich);
+    struct state state = { 0 };
+    while (from < to && is_space(text[from]))
+        from++;
+    while (from < to && is_space(text[to - 1]))
+        to--;
+    struct range range = { .text = text, .from = from, .to = to };
+    find_edits(settle, *cursor, &range);
+    for (size_t i = 0; i < settle->count; i++) {
+        const struct md_edit *edit = &settle->edits[i];
+        copy(settle, cursor, from, edit->at, &state);
+        apply(settle, cursor, edit, &state);
+        from = edit->at + edit->len;
+    }
+    copy(settle, cursor, from, to, &state);
+    rich_end(&settle->doc->rich, &piece);
+    if (piece.len > 0)
+        settle_breaks(settle->doc->rich.text.data + piece.off, piece.len);
+    return piece;
+}
+
+enum md_task settle_task(const struct md_rich *text, size_t *from)
+{
+    const char *bytes = buf_text(&text->text);
+    *from = 0;
+    if (text->text.len < 4 || bytes[0] != '[' || bytes[2] != ']' || !is_space(bytes[3]) ||
+        !is_base(text->runs[0].style) || text->runs[0].len < 3)
+        return MD_NO_TASK;
+    if (bytes[1] != ' ' && bytes[1] != 'x' && bytes[1] != 'X')
+        return MD_NO_TASK;
+    *from = 3;
+    return bytes[1] == ' ' ? MD_TO_DO : MD_DONE;
+}
+
+void settle_release(struct md_settle *settle)
+{
+    free(settle->edits);
+    settle->edits = NULL;
+    settle->count = settle->cap = 0;
+}

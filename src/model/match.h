@@ -1,0 +1,46 @@
+/* Finding a query's words in text, the way the full-text index sees them:
+ * whole words, without case and accents, a phrase as words in a row. */
+#ifndef TALKBOOK_MODEL_MATCH_H
+#define TALKBOOK_MODEL_MATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "model/query.h"
+
+struct match_term {
+    uint32_t *cps;  /* folded words, each ended by a 0 */
+    size_t words;
+    bool prefix;
+};
+
+/* The positive text terms of a query. A zeroed struct matches nothing. */
+struct matcher {
+    struct match_term *terms;
+    size_t count;
+};
+
+struct match_range {
+    size_t off, len; /* bytes */
+};
+
+/* Takes what it needs from the query; match_release() it. */
+void match_init(struct matcher *matcher, const struct query *query);
+void match_release(struct matcher *matcher);
+
+/* The first match that begins at or after byte `from`; false where there is
+ * none. Of terms that match at one place the longest counts. */
+bool match_next(const struct matcher *matcher, const char *text, size_t len, size_t from,
+    struct match_range *range);
+
+/* Whether every word of value begins a word of text: "hall c" in "Hall C". */
+bool match_words(const char *value, const char *text);
+
+/* The passage of text around its first match, at most about `cells` cells, in
+ * one sanitised line, with … where it was cut. From the beginning of text
+ * where nothing matches. */
+void match_excerpt(const struct matcher *matcher, const char *text, int cells, struct buf *out);
+
+#endif

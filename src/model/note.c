@@ -1,0 +1,32 @@
+/* Owns the note's memory. Must not know where notes are kept. */
+#include "model/note.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void note_release(struct note *note)
+{
+    free(note->uuid);
+    free(note->talk_key);
+    free(note->topic_slug);
+    free(note->body);
+    free(note->created_at);
+    free(note->updated_at);
+    *note = (struct note) { 0 };
+}
+
+void note_list_release(struct note_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        note_release(&list->items[i]);
+    free(list->items);
+    *list = (struct note_list) { 0 };
+}
+
+size_t note_trimmed(const char *body)
+{
+    size_t len = strlen(body);
+    while (len > 0 && strchr(" \t\r\n", body[len - 1]) != NULL)
+        len--;
+    return len;
+}

@@ -1,0 +1,41 @@
+/* A talk as the catalog has it, with the person's marks on it. */
+#ifndef TALKBOOK_MODEL_TALK_H
+#define TALKBOOK_MODEL_TALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { TALK_RATING_MAX = 5 };
+
+/* Every string is owned and never NULL once the talk was read ("" is absent).
+ * What a list row needs is always read; the rest only by a full read. */
+struct talk {
+    int64_t id; /* row in this database; not stable across imports */
+    char *key;  /* stable: "pycon-us-2025/evolving-django" */
+    char *title;
+    char *speakers;  /* "A, B" */
+    char *starts_at; /* ISO 8601 with offset, see base/date.h */
+    int video_seconds;
+    bool highlight, starred, watched;
+    int rating; /* 1-5, 0 for none */
+    int notes;  /* how many, without the trash */
+    /* full read only */
+    char *ends_at;
+    char *room;
+    char *kind;
+    char *language;
+    char *level;
+    char *conference;
+    char *themes; /* names, "Speed, Safety" */
+    char *topic;  /* name */
+    char *topic_slug;
+    char *tags; /* "gpu later" */
+    char *url;
+    char *video_url;
+    char *summary; /* Markdown */
+};
+
+/* Frees what the talk owns and zeroes it. */
+void talk_release(struct talk *talk);
+
+#endif

@@ -1,0 +1,113 @@
+/* Owns the cells. Must not know curses or what is drawn. */
+#include "ui/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+static const struct cell blank = { .cp = { ' ' }, .style = STYLE_TEXT, .width = 1 };
+
+void grid_clear(struct grid *grid)
+{
+    for (int i = 0; i < grid->rows * grid->cols; i++)
+        grid->cells[i] = blank;
+    grid->cursor_row = grid->cursor_col = -1;
+}
+
+void grid_resize(struct grid *grid, int rows, int cols)
+{
+    rows = rows < 1 ? 1 : rows;
+    cols = cols < 1 ? 1 : cols;
+    if (rows != grid->rows || cols != grid->cols)
+        grid->cells = mem_resize(
+            grid->cells, (size_t)rows * (size_t)cols, sizeof grid->cells[0]);
+    grid->rows = rows;
+    grid->cols = cols;
+    grid_clear(grid);
+}
+
+void grid_release(struct grid *grid)
+{
+    free(grid->cells);
+    *grid = (struct grid) { 0 };
+}
+
+static void set_cell(struct grid *grid, int row, int col, const char *text, size_t len,
+    int width, enum style style, unsigned face)
+{
+    struct cell *cell = &grid->cells[row * grid->cols + col];
+    *cell = (struct cell) { .style = (uint8_t)style, .face = (uint8_t)face,
+        .width = (uint8_t)width };
+    for (size_t at = 0, i = 0; at < len && i < CELL_CODE_POINTS; i++)
+        at += utf8_decode(text + at, len - at, &cell->cp[i]);
+    if (width == 2)
+        cell[1] = (struct cell) { .style = (uint8_t)style, .face = (uint8_t)face };
+}
+
+int grid_put(struct grid *grid, int row, int col, int cells, enum style style, unsigned face,
+    const char *text, size_t len)
+{
+    int used = 0;
+    if (row < 0 || row >= grid->rows || col < 0)
+        return 0;
+    if (cells > grid->cols - col)
+        cells = grid->cols - col;
+    for (size_t at = 0; at < len;) {
+        int width;
+        size_t bytes = utf8_next_cell(text + at, len - at, &width);
+        if (used + width > cells)
+            break;
+        if (width > 0)
+            set_cell(grid, row, col + used, text + at, bytes, width, style, face);
+        used += width;
+        at += bytes;
+    }
+    return used;
+}
+
+int grid_puts(struct grid *grid, int row, int col, int cells, enum style style, unsigned face,
+    const char *text)
+{
+    size_t len = strlen(text);
+    if (cells <= 0)
+        return 0;
+    if (utf8_cells(text, len) <= cells)
+        return grid_put(grid, row, col, cells, style, face, text, len);
+    int used = grid_put(grid, row, col, cells - 1, style, face, text, len);
+    return used + grid_put(grid, row, col + used, 1, style, face, "…", strlen("…"));
+}
+
+void grid_fill(struct grid *grid, int row, int col, int cells, enum style style, unsigned face)
+{
+    for (int i = 0; i < cells; i++)
+        grid_put(grid, row, col + i, 1, style, face, " ", 1);
+}
+
+void grid_mark(struct grid *grid, int row, int col, int cells, unsigned face)
+{
+    if (row < 0 || row >= grid->rows)
+        return;
+    for (int i = col < 0 ? 0 : col; i < col + cells && i < grid->cols; i++)
+        grid->cells[row * grid->cols + i].face |= (uint8_t)face;
+}
+
+void grid_dump(const struct grid *grid, struct buf *out)
+{
+    for (int row = 0; row < grid->rows; row++) {
+        size_t kept = out->len;
+        for (int col = 0; col < grid->cols; col++) {
+            const struct cell *cell = &grid->cells[row * grid->cols + col];
+            for (int i = 0; cell->width > 0 && i < CELL_CODE_POINTS && cell->cp[i] != 0; i++) {
+                char bytes[4];
+                buf_add(out, bytes, utf8_encode(cell->cp[i], bytes));
+            }
+            if (cell->cp[0] != ' ' && cell->width > 0)
+                kept = out->len;
+        }
+        if (out->len > kept)
+            buf_remove(out, kept, out->len - kept);
+        buf_addc(out, '\n');
+    }
+}

@@ -1,0 +1,103 @@
+/* The list of talks: a foldable tree of groups, or the hits of a search. */
+#ifndef TALKBOOK_UI_LIST_H
+#define TALKBOOK_UI_LIST_H
+
+#include "db/db.h"
+#include "db/search.h"
+#include "model/match.h"
+#include "ui/view.h"
+
+enum list_row_kind {
+    LIST_GROUP,    /* outer heading */
+    LIST_SUBGROUP, /* inner heading */
+    LIST_TALK,
+    LIST_TOPIC, /* a topic among the hits */
+};
+
+struct list_row {
+    enum list_row_kind kind;
+    uint32_t heading; /* index into headings; 0 among hits */
+    int64_t id;       /* of the talk or topic */
+};
+
+/* What a heading has below it. */
+struct list_group {
+    bool folded, outer_folded; /* the latter on the first heading of a group */
+    bool loaded;
+    int64_t *ids;
+    size_t count;
+    struct db_counts counts; /* of what is shown: less under a limit */
+};
+
+enum { LIST_CACHE = 256 };
+
+struct list {
+    struct view view;
+    struct db *db;
+    enum db_group group;
+    enum db_sort sort;
+    struct db_headings headings;
+    struct list_group *groups; /* one a heading */
+    struct db_counts total;    /* of what is shown, each talk once */
+    struct list_row *rows;
+    size_t count, cap;
+    size_t selected, top;
+    int height, width;
+    /* A search: the hits in place of the tree. */
+    bool searching;
+    struct db_hit *hits;
+    size_t hit_count;
+    struct matcher matcher;
+    /* A limit: only these talks, sorted ids. */
+    bool limited;
+    int64_t *allowed;
+    size_t allowed_count;
+    /* Talks read for the rows in sight; a talk's slot is its id modulo the size. */
+    struct talk cache[LIST_CACHE];
+    struct err err; /* of the last read that failed */
+};
+
+extern const struct view_ops list_ops;
+
+void list_init(struct list *list, struct db *db, enum db_group group, enum db_sort sort);
+void list_release(struct list *list);
+
+/* Reads headings and what is unfolded anew; folds and the selection stay. */
+bool list_reload(struct list *list, struct err *err);
+
+/* Groups or sorts anew, with the selected talk still selected. */
+bool list_regroup(struct list *list, enum db_group group, enum db_sort sort, struct err *err);
+
+/* Shows the hits of a query (taken over by copy); list_end_search() goes back
+ * to the tree, with the selected talk selected there. */
+bool list_search(struct list *list, const struct query *query, struct err *err);
+void list_end_search(struct list *list);
+
+/* Shows only talks that match; NULL shows all. */
+bool list_limit(struct list *list, const struct query *query, struct err *err);
+
+/* The selected row; NULL in an empty list. */
+const struct list_row *list_selected(const struct list *list);
+
+/* The heading of a row of kind LIST_GROUP or LIST_SUBGROUP. */
+const struct db_heading *list_heading(const struct list *list, const struct list_row *row);
+
+/* Counts of a group row: of all its headings for an outer one. */
+struct db_counts list_counts(const struct list *list, const struct list_row *row);
+
+/* Selects the row of a talk, unfolding what hides it; false where it is not in
+ * the list. */
+bool list_select_talk(struct list *list, int64_t id);
+
+/* Folds or unfolds the group that the selected row belongs to. */
+void list_fold(struct list *list, bool fold);
+void list_fold_toggle(struct list *list);
+void list_fold_all(struct list *list, bool fold);
+
+/* The talk as read for its row, or NULL. */
+const struct talk *list_talk(const struct list *list, int64_t id);
+
+/* Forgets what was read of talks, so that marks show as they are. */
+void list_forget(struct list *list);
+
+#endif

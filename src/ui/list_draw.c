@@ -1,0 +1,214 @@
+/* Owns how a row of the list looks. Must not change the list. */
+#include "ui/list_draw.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/sink.h"
+#include "base/utf8.h"
+#include "ui/list.h"
+
+/* A row is drawn from both ends: the text on the left gives way. */
+struct pen {
+    struct grid *grid;
+    int row, left, right; /* right: first column that is taken */
+};
+
+static void put_left(struct pen *pen, enum style style, const char *text)
+{
+    pen->left += grid_puts(
+        pen->grid, pen->row, pen->left, pen->right - pen->left, style, 0, text);
+}
+
+/* Writes text so that it ends at pen->right, if that leaves room for a title. */
+static void put_right(struct pen *pen, enum style style, const char *text)
+{
+    int cells = utf8_cells(text, strlen(text));
+    if (pen->right - cells < pen->left + 8)
+        return;
+    pen->right -= cells;
+    grid_puts(pen->grid, pen->row, pen->right, cells, style, 0, text);
+}
+
+static void put_count(struct pen *pen, enum style style, const char *sign, int count)
+{
+    struct buf text = { 0 };
+    buf_addf(&text, " %s%d", sign, count);
+    put_right(pen, count > 0 ? style : STYLE_DIM, text.data);
+    buf_release(&text);
+}
+
+static void draw_counts(struct pen *pen, const struct db_counts *counts)
+{
+    put_count(pen, STYLE_NOTED, "✎", counts->notes);
+    put_count(pen, STYLE_STAR, "★", counts->starred);
+    put_count(pen, STYLE_WATCHED, "✓", counts->watched);
+    put_count(pen, STYLE_COUNT, "", counts->talks);
+}
+
+static void put_heading_label(
+    struct pen *pen, const struct list *list, const char *label, enum style style)
+{
+    struct date date;
+    struct buf text = { 0 };
+    if (list->group == DB_BY_DAY && date_parse(label, &date)) {
+        buf_addf(&text, "%s, ", date_weekday_name(&date));
+        date_add_day(&text, &date);
+        buf_remove(&text, strlen(date_weekday_name(&date)) + 2, 4);
+    } else
+        sink_adds(&text, label[0] != '\0' ? label : "(none)", SINK_LINE);
+    put_left(pen, style, buf_text(&text));
+    buf_release(&text);
+}
+
+static void draw_group(struct pen *pen, const struct list *list, const struct list_row *row)
+{
+    const struct db_heading *heading = list_heading(list, row);
+    const struct list_group *group = &list->groups[row->heading];
+    bool outer = row->kind == LIST_GROUP;
+    bool folded = outer ? group->outer_folded : group->folded;
+    struct db_counts counts = list_counts(list, row);
+    put_left(pen, STYLE_DIM, outer ? "" : "  ");
+    put_left(pen, outer ? STYLE_GROUP1 : STYLE_GROUP2, folded ? "▸ " : "▾ ");
+    draw_counts(pen, &counts);
+    pen->right--;
+    put_heading_label(pen, list, outer ? heading->label : heading->sublabel,
+        outer ? STYLE_GROUP1 : STYLE_GROUP2);
+}
+
+/* The title with the words that a search found. */
+static void draw_title(struct pen *pen, const struct list *list, const char *title)
+{
+    struct buf clean = { 0 };
+    sink_adds(&clean, title, SINK_LINE);
+    size_t len = clean.len, at = 0;
+    int room = pen->right - pen->left;
+    bool cut = utf8_cells(buf_text(&clean), len) > room;
+    if (cut && room > 0)
+        len = utf8_fit(buf_text(&clean), len, room - 1);
+    struct match_range range;
+    while (at < len) {
+        bool found = list->searching
+            && match_next(&list->matcher, buf_text(&clean), clean.len, at, &range)
+            && range.off < len;
+        size_t stop = !found ? len : range.off > at ? range.off : range.off + range.len;
+        stop = stop < len ? stop : len;
+        unsigned face = found && range.off == at ? FACE_MATCH : 0;
+        pen->left += grid_put(pen->grid, pen->row, pen->left, pen->right - pen->left,
+            STYLE_TEXT, face, clean.data + at, stop - at);
+        at = stop;
+    }
+    if (cut && room > 0)
+        put_left(pen, STYLE_TEXT, "…");
+    buf_release(&clean);
+}
+
+static void draw_marks(struct pen *pen, const struct list *list, const struct talk *talk)
+{
+    struct buf text = { 0 };
+    if (list->sort == DB_SORT_LENGTH) {
+        buf_addc(&text, ' ');
+        date_add_length(&text, talk->video_seconds);
+        put_right(pen, STYLE_DIM, text.data);
+    }
+    buf_release(&text);
+    if (talk->notes > 0)
+        put_count(pen, STYLE_NOTED, "✎", talk->notes);
+    if (talk->rating > 0)
+        put_count(pen, STYLE_RATING, "+", talk->rating);
+    if (talk->starred)
+        put_right(pen, STYLE_STAR, " ★");
+    if (talk->watched)
+        put_right(pen, STYLE_WATCHED, " ✓");
+}
+
+static void draw_talk(struct pen *pen, const struct list *list, const struct list_row *row)
+{
+    const struct talk *talk = list_talk(list, row->id);
+    if (talk == NULL) {
+        put_left(pen, STYLE_DIM, "…");
+        return;
+    }
+    bool deep = !list->searching && list_heading(list, row)->subkey[0] != '\0';
+    put_left(pen, STYLE_DIM, list->searching ? "" : deep ? "    " : "  ");
+    put_left(pen, STYLE_MARKER, talk->highlight ? "◆ " : "  ");
+    struct date date;
+    if (!list->searching && (list->group == DB_BY_DAY || list->group == DB_BY_ROOM)
+        && date_parse(talk->starts_at, &date)) {
+        struct buf time = { 0 };
+        if (list->group == DB_BY_ROOM)
+            buf_addf(&time, "%.3s ", date_weekday_name(&date));
+        date_add_time(&time, &date);
+        buf_addc(&time, ' ');
+        put_left(pen, STYLE_META, buf_text(&time));
+        buf_release(&time);
+    }
+    draw_marks(pen, list, talk);
+    pen->right--;
+    draw_title(pen, list, talk->title);
+}
+
+static void draw_topic(struct pen *pen, const struct list *list, const struct list_row *row)
+{
+    struct db_topic topic = { 0 };
+    struct err err = { 0 };
+    put_left(pen, STYLE_MARKER, "# ");
+    if (db_topic_read(list->db, row->id, NULL, &topic, &err)) {
+        put_right(pen, STYLE_DIM, " topic");
+        pen->right--;
+        draw_title(pen, list, topic.name);
+    }
+    db_topic_release(&topic);
+    err_release(&err);
+}
+
+static void draw_row(struct pen *pen, const struct list *list, const struct list_row *row)
+{
+    switch (row->kind) {
+    case LIST_GROUP:
+    case LIST_SUBGROUP:
+        draw_group(pen, list, row);
+        break;
+    case LIST_TALK:
+        draw_talk(pen, list, row);
+        break;
+    case LIST_TOPIC:
+        draw_topic(pen, list, row);
+        break;
+    }
+}
+
+static const char *empty_text(const struct list *list)
+{
+    if (list->searching)
+        return "nothing found";
+    return list->limited ? "no talk matches the limit; & and Enter show all"
+                         : "no talks yet; talkbook import FILE loads a catalog";
+}
+
+void list_draw(const struct view *view, struct grid *grid, struct rect rect, bool focused)
+{
+    const struct list *list = (const struct list *)view;
+    if (list->count == 0 && rect.rows > 0)
+        grid_puts(grid, rect.row, rect.col + 1, rect.cols - 2, STYLE_DIM, 0, empty_text(list));
+    for (int i = 0; i < rect.rows && list->top + (size_t)i < list->count; i++) {
+        size_t index = list->top + (size_t)i;
+        struct pen pen = { grid, rect.row + i, rect.col, rect.col + rect.cols };
+        draw_row(&pen, list, &list->rows[index]);
+        if (index == list->selected)
+            grid_mark(grid, rect.row + i, rect.col, rect.cols,
+                focused ? FACE_SELECTED : FACE_SHADOW);
+    }
+}
+
+void list_text(const struct view *view, struct buf *out)
+{
+    const struct list *list = (const struct list *)view;
+    struct grid grid = { 0 };
+    int cols = list->width > 20 ? list->width : 80;
+    grid_resize(&grid, list->height, cols);
+    list_draw(view, &grid, (struct rect) { 0, 0, grid.rows, cols }, false);
+    grid_dump(&grid, out);
+    grid_release(&grid);
+}

@@ -1,0 +1,295 @@
+/* Owns what the reader shows and which note is meant. How it is laid out is in
+ * reader_lines.c. */
+#include "ui/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/sink.h"
+#include "ui/reader_lines.h"
+
+/* Notes are read this many at a time, as far as the reader gets. */
+enum { NOTES_AT_ONCE = 32 };
+
+void reader_init(struct reader *reader, struct db *db)
+{
+    *reader = (struct reader) { .view = { &reader_ops }, .db = db, .width = 84 };
+}
+
+static void clear(struct reader *reader)
+{
+    talk_release(&reader->talk);
+    db_topic_release(&reader->topic);
+    free(reader->label);
+    reader->label = NULL;
+    note_list_release(&reader->notes);
+    reader->more_notes = false;
+    reader->chosen = 0;
+    reader->kind = READER_NOTHING;
+    reader->stale = true;
+}
+
+void reader_release(struct reader *reader)
+{
+    clear(reader);
+    free(reader->note_lines);
+    text_release(&reader->text);
+    err_release(&reader->err);
+    *reader = (struct reader) { 0 };
+}
+
+static bool read_notes(struct reader *reader)
+{
+    size_t before = reader->notes.count;
+    int64_t after = before > 0 ? reader->notes.items[before - 1].id : 0;
+    const char *key = reader->kind == READER_TALK ? reader->talk.key : NULL;
+    const char *slug = reader->kind == READER_TOPIC ? reader->topic.slug : NULL;
+    bool ok = db_notes_read(
+        reader->db, key, slug, after, NOTES_AT_ONCE, &reader->notes, &reader->err);
+    reader->more_notes = ok && reader->notes.count - before == NOTES_AT_ONCE;
+    if (reader->chosen == before)
+        reader->chosen = reader->notes.count;
+    return ok;
+}
+
+/* Sets what is shown; a thing shown anew begins at its top. */
+static void begin(struct reader *reader, enum reader_kind kind, bool same)
+{
+    reader->kind = kind;
+    if (!same) {
+        reader->text.top = 0;
+        reader->text.current = reader->text.match_count;
+        reader->to_match = true;
+    }
+    if (kind == READER_TALK || kind == READER_TOPIC)
+        read_notes(reader);
+}
+
+void reader_show_talk(struct reader *reader, int64_t id, bool force)
+{
+    bool same = reader->kind == READER_TALK && reader->talk.id == id;
+    if (same && !force)
+        return;
+    clear(reader);
+    if (db_talk_read(reader->db, id, DB_READ_FULL, &reader->talk, &reader->err))
+        begin(reader, READER_TALK, same);
+}
+
+static void show_topic(struct reader *reader, int64_t id, const char *slug,
+    const struct db_counts *counts, bool force)
+{
+    bool same = reader->kind == READER_TOPIC
+        && (id != 0 ? reader->topic.id == id : strcmp(reader->topic.slug, slug) == 0);
+    if (same && !force)
+        return;
+    clear(reader);
+    reader->counts = counts != NULL ? *counts : (struct db_counts) { 0 };
+    if (db_topic_read(reader->db, id, slug, &reader->topic, &reader->err))
+        begin(reader, READER_TOPIC, same);
+}
+
+void reader_show_topic(
+    struct reader *reader, const char *slug, const struct db_counts *counts, bool force)
+{
+    show_topic(reader, 0, slug, counts, force);
+}
+
+void reader_show_topic_id(struct reader *reader, int64_t id, bool force)
+{
+    show_topic(reader, id, NULL, NULL, force);
+}
+
+void reader_show_group(
+    struct reader *reader, const char *label, const struct db_counts *counts)
+{
+    bool same = reader->kind == READER_GROUP && strcmp(reader->label, label) == 0
+        && memcmp(&reader->counts, counts, sizeof *counts) == 0;
+    if (same)
+        return;
+    char *copy = mem_dup(label);
+    clear(reader);
+    reader->label = copy;
+    reader->counts = *counts;
+    begin(reader, READER_GROUP, false);
+}
+
+void reader_show_nothing(struct reader *reader)
+{
+    if (reader->kind != READER_NOTHING)
+        clear(reader);
+}
+
+void reader_set_matcher(struct reader *reader, const struct matcher *matcher)
+{
+    reader->matcher = matcher;
+    reader->stale = true;
+    reader->to_match = true;
+    reader->text.match_count = reader->text.current = 0;
+}
+
+/* --- notes ------------------------------------------------------------- */
+
+/* The lines of a note: from its head to before the next one's. */
+static size_t note_end(const struct reader *reader, size_t note)
+{
+    return note + 1 < reader->notes.count ? reader->note_lines[note + 1]
+                                          : reader->text.lines.count;
+}
+
+static bool in_sight(const struct reader *reader, size_t note)
+{
+    const struct text *text = &reader->text;
+    return reader->note_lines[note] < text->top + (size_t)text->rows
+        && note_end(reader, note) > text->top;
+}
+
+const struct note *reader_note(const struct reader *reader)
+{
+    if (reader->stale || reader->notes.count == 0 || reader->note_lines == NULL)
+        return NULL;
+    if (reader->chosen < reader->notes.count && in_sight(reader, reader->chosen))
+        return &reader->notes.items[reader->chosen];
+    for (size_t i = 0; i < reader->notes.count; i++)
+        if (in_sight(reader, i))
+            return &reader->notes.items[i];
+    return NULL;
+}
+
+/* Lays out a further batch of notes below what is there. */
+static void extend(struct reader *reader)
+{
+    size_t first = reader->notes.count;
+    size_t bytes = reader->text.lines.text.len;
+    if (!read_notes(reader))
+        return;
+    reader_lines_notes(reader, first);
+    if (reader->matcher != NULL)
+        text_find(&reader->text, reader->matcher, bytes);
+}
+
+bool reader_step_note(struct reader *reader, int by)
+{
+    const struct note *now = reader_note(reader);
+    size_t count = reader->notes.count;
+    if (count == 0)
+        return false;
+    size_t to = 0;
+    if (now != NULL)
+        to = (size_t)(now - reader->notes.items) + (size_t)(by > 0 ? 1 : -1);
+    else if (reader->note_lines[0] < reader->text.top)
+        to = count - 1;
+    if (to == count && reader->more_notes)
+        extend(reader);
+    if (to >= reader->notes.count)
+        return false;
+    reader->chosen = to;
+    text_show_line(&reader->text, reader->note_lines[to]);
+    return true;
+}
+
+bool reader_goto_note(struct reader *reader, int64_t id)
+{
+    for (size_t i = 0;; i++) {
+        if (i == reader->notes.count && reader->more_notes)
+            extend(reader);
+        if (i >= reader->notes.count)
+            return false;
+        if (reader->notes.items[i].id != id)
+            continue;
+        reader->chosen = i;
+        text_show_line(&reader->text, reader->note_lines[i]);
+        return true;
+    }
+}
+
+/* --- view -------------------------------------------------------------- */
+
+static struct reader *self(struct view *view)
+{
+    return (struct reader *)view;
+}
+
+static void lay_out(struct reader *reader)
+{
+    reader_lines_make(reader);
+    reader->text.match_count = 0;
+    if (reader->matcher != NULL)
+        text_find(&reader->text, reader->matcher, 0);
+    reader->stale = false;
+    text_scroll(&reader->text, 0);
+    if (reader->to_match && reader->text.match_count > 0)
+        text_show_line(
+            &reader->text, text_line_at(&reader->text, reader->text.matches[0].off));
+    reader->to_match = false;
+}
+
+static void reader_resize(struct view *view, int rows, int cols)
+{
+    struct reader *reader = self(view);
+    bool changed = cols != reader->text.cols;
+    reader->text.rows = rows;
+    reader->text.cols = cols;
+    if (rows < 1 || cols < 1)
+        return;
+    if (changed || reader->stale)
+        lay_out(reader);
+    while (reader->more_notes
+        && reader->text.lines.count < reader->text.top + 2 * (size_t)rows)
+        extend(reader);
+}
+
+static void reader_move(struct view *view, enum command_id command, int count)
+{
+    struct reader *reader = self(view);
+    while (command == CMD_bottom && reader->more_notes && !reader->stale)
+        extend(reader);
+    text_move(&reader->text, command, count);
+}
+
+static void reader_draw(
+    const struct view *view, struct grid *grid, struct rect rect, bool focused)
+{
+    const struct reader *reader = (const struct reader *)view;
+    (void)focused;
+    if (reader->kind == READER_NOTHING)
+        return;
+    text_draw(&reader->text, grid, rect);
+    const struct note *note = reader_note(reader);
+    if (note == NULL)
+        return;
+    size_t line = reader->note_lines[note - reader->notes.items];
+    if (line >= reader->text.top)
+        grid_puts(grid, rect.row + (int)(line - reader->text.top), rect.col, 1,
+            STYLE_NOTE_HEAD, 0, "▸");
+}
+
+static void reader_click(struct view *view, int row)
+{
+    struct reader *reader = self(view);
+    size_t line = reader->text.top + (size_t)(row < 0 ? 0 : row);
+    for (size_t i = 0; i < reader->notes.count; i++)
+        if (line >= reader->note_lines[i] && line < note_end(reader, i))
+            reader->chosen = i;
+}
+
+static void reader_scroll(struct view *view, int lines)
+{
+    text_scroll(&self(view)->text, lines);
+}
+
+static void reader_text(const struct view *view, struct buf *out)
+{
+    const struct reader *reader = (const struct reader *)view;
+    buf_add(out, buf_text(&reader->text.lines.text), reader->text.lines.text.len);
+}
+
+const struct view_ops reader_ops = {
+    .name = "reader",
+    .move = reader_move,
+    .resize = reader_resize,
+    .draw = reader_draw,
+    .click = reader_click,
+    .scroll = reader_scroll,
+    .text = reader_text,
+};
