@@ -24,7 +24,7 @@ TEST_PACKAGES = cmocka vterm
 TEST_FLAGS = $(shell $(PKG_CONFIG) --cflags $(TEST_PACKAGES) 2>/dev/null)
 TEST_LIBS = $(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES) 2>/dev/null)
 
-MAINS = src/cli/main.c src/cli/gendoc.c
+MAINS = src/cli/main.c
 SOURCES = $(filter-out $(MAINS),$(wildcard src/*/*.c))
 OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
 PROGRAM = $(BUILD)/talkbook

@@ -13,7 +13,7 @@ char *mem_dup(const char *text);
 char *mem_dup_n(const char *text, size_t len);
 
 /* Grows a vector of elements of `size` bytes so that `need` elements fit; *cap
- * counts elements and at least doubles. Returns the (moved) vector. */
+ * counts elements and grows by at least half. Returns the (moved) vector. */
 void *mem_grow(void *ptr, size_t *cap, size_t need, size_t size);
 
 #endif

@@ -44,7 +44,7 @@ uint32_t utf8_fold(uint32_t cp);
 /* Whether cp belongs to a word (letters, digits, marks: FTS5's unicode61). */
 bool utf8_is_word(uint32_t cp);
 
-/* Han, kana, hangul: scripts written without spaces, where a line may break
+/* Han and kana: scripts written without spaces (hangul has them), where a line may break
  * between any two characters. */
 bool utf8_is_cjk(uint32_t cp);
 

@@ -191,6 +191,11 @@ const char *db_path(const struct db *db)
     return db->path;
 }
 
+const char *db_library(void)
+{
+    return sqlite3_libversion();
+}
+
 const char *db_read_only(const struct db *db)
 {
     return db->read_only;

@@ -22,6 +22,9 @@ void db_close(struct db *db);
 
 const char *db_path(const struct db *db);
 
+/* The version of SQLite at run time. */
+const char *db_library(void);
+
 /* Why nothing can be written, in one line for a banner; NULL where writing works. */
 const char *db_read_only(const struct db *db);
 

@@ -21,4 +21,7 @@ void md_layout(const struct md_doc *doc, int cols, struct md_lines *lines);
 
 void md_free(struct md_doc *doc);
 
+/* The version of cmark at run time. */
+const char *md_library(void);
+
 #endif

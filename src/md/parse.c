@@ -354,3 +354,8 @@ struct md_doc *md_parse(const char *src, size_t len)
     buf_release(&clean);
     return doc;
 }
+
+const char *md_library(void)
+{
+    return cmark_version_string();
+}

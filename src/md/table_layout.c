@@ -42,8 +42,9 @@ static int least(const struct md_column *column)
 }
 
 /* Shares `rest` cells out among the columns that want more: everybody gets as
- * much, and what somebody doesn't need goes to the others. */
-static void share(struct grid *grid, int rest)
+ * much, and what somebody doesn't need goes to the others. Returns what nobody
+ * wanted. */
+static int share(struct grid *grid, int rest)
 {
     size_t wanting;
     do {
@@ -53,39 +54,47 @@ static void share(struct grid *grid, int rest)
         int each = wanting > 0 ? rest / (int)wanting : 0;
         for (size_t i = 0; i < grid->table->columns; i++) {
             struct column *column = &grid->columns[i];
-            int more =
-                smaller(smaller(column->want - column->cells, each > 0 ? each : 1), rest);
+            int lacks = column->want > column->cells ? column->want - column->cells : 0;
+            int more = smaller(smaller(lacks, each > 0 ? each : 1), rest);
             column->cells += more;
             rest -= more;
         }
     } while (wanting > 0 && rest > 0);
+    return rest;
 }
 
-/* Gives the columns their widths; false where they are too many. First whole
- * words, then whole lines. */
-static bool fit_columns(struct grid *grid)
+/* Gives every column the least it needs and returns what is left of the line,
+ * or -1 where the columns are too many. */
+static int give_least(struct grid *grid)
 {
     size_t count = grid->table->columns;
-    int room = layout_room(grid->layout), rest = room;
-    if (count > (size_t)room)
-        return false;
+    int rest = layout_room(grid->layout);
+    if (count > (size_t)rest)
+        return -1;
     rest -= BETWEEN * ((int)count - 1);
     for (size_t i = 0; i < count && rest >= 0; i++) {
         grid->columns[i].cells = least(&grid->of[i]);
         rest -= grid->columns[i].cells;
     }
+    return rest < 0 ? -1 : rest;
+}
+
+/* Gives the columns their widths, false where they are too many: first so that
+ * words are whole, then so that lines are. */
+static bool fit_columns(struct grid *grid)
+{
+    size_t count = grid->table->columns;
+    int rest = give_least(grid), third = layout_room(grid->layout) / 3;
     if (rest < 0)
         return false;
     for (size_t i = 0; i < count; i++)
-        grid->columns[i].want = smaller(grid->of[i].word, room / 3);
+        grid->columns[i].want = smaller(grid->of[i].word, third);
+    rest = share(grid, rest);
+    for (size_t i = 0; i < count; i++)
+        grid->columns[i].want = grid->of[i].line;
     share(grid, rest);
     for (size_t i = 0; i < count; i++)
-        rest -= grid->columns[i].cells - least(&grid->of[i]);
-    for (size_t i = 0; i < count; i++) {
-        grid->columns[i].want = grid->of[i].line;
         grid->ruled |= grid->of[i].line > grid->columns[i].cells;
-    }
-    share(grid, rest);
     return true;
 }
 

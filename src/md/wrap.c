@@ -83,6 +83,21 @@ static void break_word(struct wrap *wrap, size_t full, struct wrap_line *line)
     line->split = true;
 }
 
+/* How many cells from byte `at` are plain ASCII letters and signs, at most
+ * max: the fast path of wrap_next(). */
+static int plain_cells(const struct wrap *wrap, size_t at, int max)
+{
+    const unsigned char *text = (const unsigned char *)wrap->text;
+    int cells = 0;
+    while (cells < max && at + 1 < wrap->end && text[at] > ' ' && text[at + 1] < 0x80) {
+        if (text[at] >= 0x80)
+            break;
+        at++;
+        cells++;
+    }
+    return cells;
+}
+
 /* The line being filled and the last place where it may break. */
 struct fill {
     size_t at;       /* bytes before it are on the line */
@@ -119,29 +134,44 @@ static void break_fill(const struct fill *fill, struct wrap *wrap, struct wrap_l
         break_word(wrap, fill->at, line);
 }
 
+/* Takes one cell or one stretch of blanks; false where it doesn't fit. */
+static bool add_cell(struct fill *fill, const struct wrap *wrap, size_t from, int cols)
+{
+    int width;
+    uint32_t cp;
+    size_t used = cell_at(wrap, fill->at, &width, &cp);
+    if (cp == ' ' || cp == '\t') {
+        used = skip_blanks(wrap, fill->at) - fill->at;
+        width = (int)used;
+        note_break(fill, fill->at + used);
+    } else {
+        if (fill->at > from && breaks_between(fill->before, cp))
+            note_break(fill, fill->at);
+        if (fill->cells + width > cols && fill->at > from)
+            return false;
+    }
+    fill->at += used;
+    fill->cells += width;
+    fill->before = cp;
+    return true;
+}
+
 void wrap_next(struct wrap *wrap, int cols, struct wrap_line *line)
 {
     struct fill fill = { .at = wrap->at };
-    *line = (struct wrap_line) { .from = wrap->at };
+    *line = (struct wrap_line){ .from = wrap->at };
     while (fill.at < wrap->end && wrap->text[fill.at] != '\n') {
-        int width;
-        uint32_t cp;
-        size_t used = cell_at(wrap, fill.at, &width, &cp);
-        if (cp == ' ' || cp == '\t') {
-            used = skip_blanks(wrap, fill.at) - fill.at;
-            width = (int)used;
-            note_break(&fill, fill.at + used);
-        } else {
-            if (fill.at > line->from && breaks_between(fill.before, cp))
-                note_break(&fill, fill.at);
-            if (fill.cells + width > cols && fill.at > line->from) {
-                break_fill(&fill, wrap, line);
-                return;
-            }
+        int plain = 0;
+        if (fill.before < 0x2E80)
+            plain = plain_cells(wrap, fill.at, cols - fill.cells);
+        if (plain > 0) {
+            fill.at += (size_t)plain;
+            fill.cells += plain;
+            fill.before = (unsigned char)wrap->text[fill.at - 1];
+        } else if (!add_cell(&fill, wrap, line->from, cols)) {
+            break_fill(&fill, wrap, line);
+            return;
         }
-        fill.at += used;
-        fill.cells += width;
-        fill.before = cp;
     }
     end_fill(&fill, wrap, line);
 }

@@ -80,7 +80,7 @@ static void show_topic(struct reader *reader, int64_t id, const char *slug,
     const struct db_counts *counts, bool force)
 {
     bool same = reader->kind == READER_TOPIC
-        && (id != 0 ? reader->topic.id == id : strcmp(reader->topic.slug, slug) == 0);
+        && (slug != NULL ? strcmp(reader->topic.slug, slug) == 0 : reader->topic.id == id);
     if (same && !force)
         return;
     clear(reader);

@@ -1,0 +1,86 @@
+/* The command line: its tables and what the subcommands share. */
+#ifndef TALKBOOK_CLI_CLI_H
+#define TALKBOOK_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cmd/config.h"
+#include "db/db.h"
+#include "md/lines.h"
+#include "ui/theme.h"
+
+enum cli_option_id {
+#define CLI_OPTION(id, letter, name, argument, commands, help) CLI_##id,
+#include "cli/options.def"
+#undef CLI_OPTION
+    CLI__OPTIONS
+};
+
+struct cli_option {
+    char letter;
+    const char *name, *argument, *commands, *help;
+};
+
+extern const struct cli_option cli_options[CLI__OPTIONS];
+
+enum cli_exit { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+struct cli {
+    char **words; /* borrowed from argv: the words after the subcommand */
+    int word_count;
+    const char *values[CLI__OPTIONS]; /* given options; "" for those without argument */
+    int width;                        /* columns */
+    enum colour_depth depth;          /* DEPTH_NONE: no escapes at all */
+    bool styled;                      /* escapes may be written */
+    bool light;
+    bool page; /* a pager may be started */
+    struct db *db;
+    struct options options;
+    struct keymap keymap;
+    struct err err;
+};
+
+struct cli_subcommand {
+    const char *name, *arguments;
+    int least, most;
+    bool needs_db;
+    const char *help;
+    enum cli_exit (*run)(struct cli *cli);
+};
+
+enum { CLI_SUBCOMMANDS_MAX = 64 };
+extern const struct cli_subcommand cli_subcommands[];
+extern const int cli_subcommand_count;
+
+/* Fills cli from argv; *command is NULL where none is named. On a mistake err
+ * is set. */
+bool cli_parse(struct cli *cli, int argc, char **argv, const struct cli_subcommand **command);
+
+bool cli_given(const struct cli *cli, enum cli_option_id id);
+
+/* Prints err to standard error as "talkbook: …" and returns the status. */
+enum cli_exit cli_fail(struct cli *cli);
+enum cli_exit cli_usage(struct cli *cli);
+
+/* The one talk that text names; candidates go to standard error where there
+ * are more. */
+bool cli_find_talk(struct cli *cli, const char *text, struct talk *talk);
+
+/* The words from `first` on, joined by blanks; the caller frees it. */
+char *cli_join(const struct cli *cli, int first);
+
+/* Writes laid-out lines to standard output: styled where that is allowed,
+ * through a pager where they do not fit a terminal. */
+bool cli_print(struct cli *cli, const struct md_lines *lines);
+
+/* Writes bytes to standard output; false with err where that fails. */
+bool cli_write(struct cli *cli, const char *bytes, size_t len);
+
+/* One function a subcommand. */
+#define SUBCOMMAND(id, name, arguments, least, most, needs, help) \
+    enum cli_exit cli_##id(struct cli *cli);
+#include "cli/subcommands.def"
+#undef SUBCOMMAND
+
+#endif

@@ -1,0 +1,162 @@
+/* Owns starting up: arguments, locale, configuration, database, catalog. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cli/cli.h"
+#include "cli/version.h"
+#include "db/catalog.h"
+#include "db/embedded.h"
+
+static void add_help(struct buf *out)
+{
+    buf_adds(out, "talkbook browses conference talks and keeps your notes on them.\n\n"
+                  "usage: talkbook [option…] [subcommand …]\n\n");
+    for (int i = 0; i < cli_subcommand_count; i++) {
+        struct buf call = { 0 };
+        buf_addf(&call, "%s %s", cli_subcommands[i].name, cli_subcommands[i].arguments);
+        buf_addf(out, "  %-36s %s\n", call.data, cli_subcommands[i].help);
+        buf_release(&call);
+    }
+    buf_adds(out, "\n");
+    for (int i = 0; i < CLI__OPTIONS; i++) {
+        const struct cli_option *option = &cli_options[i];
+        struct buf call = { 0 };
+        if (option->letter != '\0')
+            buf_addf(&call, "-%c, ", option->letter);
+        buf_addf(&call, "--%s%s%s", option->name, option->argument[0] != '\0' ? " " : "",
+            option->argument);
+        buf_addf(out, "  %-22s %s%s%s%s\n", call.data, option->help,
+            option->commands[0] != '\0' ? " (" : "", option->commands,
+            option->commands[0] != '\0' ? ")" : "");
+        buf_release(&call);
+    }
+    buf_adds(out, "\nTALK is a number, a key or a part of the title. talkbook(1) has it all.\n");
+}
+
+static enum cli_exit print(struct cli *cli, void (*add)(struct buf *out))
+{
+    struct buf out = { 0 };
+    add(&out);
+    bool ok = cli_write(cli, out.data, out.len);
+    buf_release(&out);
+    return ok ? EXIT_OK : cli_fail(cli);
+}
+
+static int terminal_width(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col < 100 ? size.ws_col : 100;
+    return 80;
+}
+
+static bool set_up_output(struct cli *cli)
+{
+    const char *when = cli->values[CLI_color];
+    const char *width = cli->values[CLI_width];
+    bool terminal = isatty(STDOUT_FILENO);
+    cli->width = terminal_width();
+    if (width != NULL) {
+        char *end;
+        long value = strtol(width, &end, 10);
+        if (*width == '\0' || *end != '\0' || value < 1 || value > 10000)
+            return err_set(&cli->err, "--width takes a number from 1 to 10000, not '%s'", width);
+        cli->width = (int)value;
+    }
+    if (when != NULL && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0
+        && strcmp(when, "never") != 0)
+        return err_set(&cli->err, "--color takes auto, always or never, not '%s'", when);
+    bool always = when != NULL && strcmp(when, "always") == 0;
+    bool never = when != NULL && strcmp(when, "never") == 0;
+    cli->depth = theme_depth();
+    if (always && cli->depth == DEPTH_NONE)
+        cli->depth = DEPTH_8;
+    cli->styled = always || (!never && terminal && cli->depth != DEPTH_NONE);
+    if (never)
+        cli->depth = DEPTH_NONE;
+    int background = cli->options.values[OPT_background].number;
+    cli->light = background == 0 ? theme_is_light() : background == 2;
+    cli->page = terminal && !cli_given(cli, CLI_no_pager);
+    return true;
+}
+
+/* The catalog that comes with the program is loaded when it is new here. */
+static bool load_catalog(struct cli *cli)
+{
+    struct db_catalog_report report;
+    if (db_read_only(cli->db) != NULL)
+        return true;
+    char *known = db_meta_get(cli->db, "catalog");
+    bool same = known != NULL && strcmp(known, embedded_catalog_digest) == 0;
+    free(known);
+    return same
+        || (db_catalog_load(cli->db, embedded_catalog, &report, &cli->err)
+            && db_meta_set(cli->db, "catalog", embedded_catalog_digest, &cli->err));
+}
+
+static bool open_database(struct cli *cli)
+{
+    char *path = NULL;
+    bool ok = cli->values[CLI_db] != NULL
+        ? db_open(&cli->db, cli->values[CLI_db], &cli->err)
+        : db_default_path(&path, &cli->err) && db_open(&cli->db, path, &cli->err);
+    free(path);
+    return ok && load_catalog(cli);
+}
+
+static bool read_config(struct cli *cli)
+{
+    char *path = config_path();
+    bool ok = path == NULL || config_read(path, &cli->options, &cli->keymap, &cli->err);
+    free(path);
+    return ok;
+}
+
+static enum cli_exit run(struct cli *cli, int argc, char **argv)
+{
+    const struct cli_subcommand *command;
+    if (!cli_parse(cli, argc, argv, &command))
+        return cli_usage(cli);
+    if (cli_given(cli, CLI_help))
+        return print(cli, add_help);
+    if (cli_given(cli, CLI_version))
+        return print(cli, version_add);
+    if (cli_given(cli, CLI_log) && !log_open(cli->values[CLI_log], &cli->err))
+        return cli_fail(cli);
+    if (!read_config(cli))
+        return cli_fail(cli);
+    if (!set_up_output(cli))
+        return cli_usage(cli);
+    if (command == NULL)
+        command = &cli_subcommands[0];
+    if (command->needs_db && !open_database(cli))
+        return cli_fail(cli);
+    return command->run(cli);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = { .width = 80 };
+    if (getuid() != geteuid() || getgid() != getegid()) {
+        fputs("talkbook: refuses to run with borrowed rights (setuid)\n", stderr);
+        return EXIT_FAILED;
+    }
+    setlocale(LC_ALL, "");
+    signal(SIGPIPE, SIG_IGN);
+    options_init(&cli.options);
+    keymap_init(&cli.keymap);
+    enum cli_exit status = run(&cli, argc, argv);
+    db_close(cli.db);
+    keymap_release(&cli.keymap);
+    options_release(&cli.options);
+    err_release(&cli.err);
+    free(cli.words);
+    log_close();
+    return status;
+}

@@ -1,0 +1,68 @@
+/* Owns the subcommands browse, import, render and doctor. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "db/catalog.h"
+#include "exchange/file.h"
+#include "md/md.h"
+#include "term/terminal.h"
+
+enum cli_exit cli_browse(struct cli *cli)
+{
+    return terminal_browse(cli->db, &cli->options, &cli->keymap, &cli->err) ? EXIT_OK
+                                                                            : cli_fail(cli);
+}
+
+enum cli_exit cli_import(struct cli *cli)
+{
+    struct db_catalog_report report;
+    struct buf out = { 0 };
+    char *json = NULL;
+    const char *path = cli->words[0];
+    bool ok = file_read_text(path, &json, &cli->err);
+    if (ok && !db_catalog_load(cli->db, json, &report, &cli->err))
+        ok = err_set(&cli->err, "%s was not loaded: %s", path, err_text(&cli->err));
+    free(json);
+    if (!ok)
+        return cli_fail(cli);
+    buf_addf(&out, "%d added, %d changed, %d unchanged, %d removed; %d starter note%s\n",
+        report.added, report.changed, report.unchanged, report.removed, report.notes,
+        report.notes == 1 ? "" : "s");
+    ok = cli_write(cli, out.data, out.len);
+    buf_release(&out);
+    return ok ? EXIT_OK : cli_fail(cli);
+}
+
+enum cli_exit cli_render(struct cli *cli)
+{
+    struct md_lines lines = { 0 };
+    char *text = NULL;
+    size_t len;
+    if (!file_read(cli->word_count > 0 ? cli->words[0] : "-", &text, &len, &cli->err))
+        return cli_fail(cli);
+    struct md_doc *doc = md_parse(text, len);
+    md_layout(doc, cli->width, &lines);
+    bool ok = cli_print(cli, &lines);
+    md_free(doc);
+    md_lines_release(&lines);
+    free(text);
+    return ok ? EXIT_OK : cli_fail(cli);
+}
+
+enum cli_exit cli_doctor(struct cli *cli)
+{
+    struct buf out = { 0 };
+    struct db_stats stats = { 0 };
+    bool sound = db_check(cli->db, &out, &cli->err);
+    buf_addf(&out, "database   %s\n", db_path(cli->db));
+    buf_addf(&out, "writing    %s\n",
+        db_read_only(cli->db) != NULL ? db_read_only(cli->db) : "works");
+    if (sound && db_stats_read(cli->db, &stats, &cli->err))
+        buf_addf(&out, "contents   %d talks, %d notes\n", stats.talks, stats.notes);
+    buf_addf(&out, "checked    %s\n", sound ? "sound" : "damaged");
+    bool ok = cli_write(cli, out.data, out.len) && sound;
+    buf_release(&out);
+    return ok ? EXIT_OK : cli_fail(cli);
+}

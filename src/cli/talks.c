@@ -1,0 +1,490 @@
+/* Owns the subcommands that read: list, show, search, stats. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "base/sink.h"
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "db/search.h"
+#include "md/md.h"
+#include "model/match.h"
+#include "ui/reader_lines.h"
+
+/* The talks that a query allows, as flags by id; all where there is none. */
+struct allowed {
+    bool all;
+    unsigned char *flags;
+    size_t size;
+};
+
+static bool is_allowed(const struct allowed *allowed, int64_t id)
+{
+    return allowed->all || ((size_t)id < allowed->size && allowed->flags[id]);
+}
+
+static bool parse_query(struct cli *cli, int first, struct query *query)
+{
+    char *text = cli_join(cli, first);
+    bool ok = query_parse(query, text, false, &cli->err);
+    if (ok && query->count == 0 && first < cli->word_count)
+        ok = err_set(&cli->err, "'%s' holds no word to look for", text);
+    free(text);
+    return ok;
+}
+
+static bool read_allowed(struct cli *cli, struct allowed *allowed)
+{
+    struct query query = { 0 };
+    struct db_hit *hits = NULL;
+    size_t count = 0;
+    *allowed = (struct allowed) { .all = cli->word_count == 0 };
+    if (allowed->all)
+        return true;
+    bool ok = parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
+    for (size_t i = 0; i < count; i++) {
+        size_t id = (size_t)hits[i].id;
+        if (hits[i].is_topic)
+            continue;
+        if (id >= allowed->size) {
+            allowed->flags = mem_resize(allowed->flags, id + 1, 1);
+            memset(allowed->flags + allowed->size, 0, id + 1 - allowed->size);
+            allowed->size = id + 1;
+        }
+        allowed->flags[id] = 1;
+    }
+    free(hits);
+    query_release(&query);
+    return ok;
+}
+
+static int find_name(const char *const *names, int count, const char *name)
+{
+    int i = 0;
+    while (i < count && strcmp(names[i], name) != 0)
+        i++;
+    return i;
+}
+
+static bool list_choices(struct cli *cli, enum db_group *group, enum db_sort *sort)
+{
+    *group = (enum db_group)cli->options.values[OPT_group].number;
+    *sort = (enum db_sort)cli->options.values[OPT_sort].number;
+    const char *how = cli->values[CLI_group];
+    int found = how != NULL ? find_name(db_group_names, DB_BY__COUNT, how) : (int)*group;
+    if (found == DB_BY__COUNT)
+        return err_set(
+            &cli->err, "--group takes %s, not '%s'", cli_options[CLI_group].help, how);
+    *group = (enum db_group)found;
+    how = cli->values[CLI_sort];
+    found = how != NULL ? find_name(db_sort_names, DB_SORT__COUNT, how) : (int)*sort;
+    if (found == DB_SORT__COUNT)
+        return err_set(
+            &cli->err, "--sort takes %s, not '%s'", cli_options[CLI_sort].help, how);
+    *sort = (enum db_sort)found;
+    return true;
+}
+
+static void add_talk_line(struct md_lines *lines, const struct talk *talk, int indent)
+{
+    struct buf text = { 0 };
+    buf_repeat(&text, ' ', (size_t)indent);
+    buf_addf(&text, "%4lld  ", (long long)talk->id);
+    md_lines_add(lines, STYLE_DIM, 0, 0, text.data, text.len);
+    md_lines_add_raw(lines, STYLE_TEXT, 0, 0, talk->title);
+    if (talk->starred)
+        md_lines_add_raw(lines, STYLE_STAR, 0, 0, " ★");
+    if (talk->watched)
+        md_lines_add_raw(lines, STYLE_WATCHED, 0, 0, " ✓");
+    buf_clear(&text);
+    if (talk->rating > 0)
+        buf_addf(&text, " +%d", talk->rating);
+    if (talk->notes > 0)
+        buf_addf(&text, " ✎%d", talk->notes);
+    md_lines_add_raw(lines, STYLE_NOTED, 0, 0, buf_text(&text));
+    buf_clear(&text);
+    if (talk->speakers[0] != '\0')
+        buf_addf(&text, "  %s", talk->speakers);
+    md_lines_add_raw(lines, STYLE_META, 0, 0, buf_text(&text));
+    md_lines_end(lines);
+    buf_release(&text);
+}
+
+struct listing {
+    struct cli *cli;
+    struct allowed allowed;
+    struct md_lines lines;
+    struct json json;
+    bool as_json;
+    struct allowed seen; /* in JSON each talk comes once */
+};
+
+static bool list_one(struct listing *listing, int64_t id, int indent)
+{
+    struct talk talk;
+    struct cli *cli = listing->cli;
+    if (!db_talk_read(
+            cli->db, id, listing->as_json ? DB_READ_FULL : DB_READ_ROW, &talk, &cli->err))
+        return false;
+    if (listing->as_json) {
+        json_begin(&listing->json, NULL, '{');
+        json_talk(&listing->json, &talk);
+        json_end(&listing->json, '}');
+        buf_addc(listing->json.out, '\n');
+    } else
+        add_talk_line(&listing->lines, &talk, indent);
+    talk_release(&talk);
+    return true;
+}
+
+static bool seen_before(struct allowed *seen, int64_t id)
+{
+    size_t index = (size_t)id;
+    if (index >= seen->size) {
+        size_t size = index + index / 2 + 1;
+        seen->flags = mem_resize(seen->flags, size, 1);
+        memset(seen->flags + seen->size, 0, size - seen->size);
+        seen->size = size;
+    }
+    bool before = seen->flags[index];
+    seen->flags[index] = 1;
+    return before;
+}
+
+static void add_heading(struct listing *listing, const struct db_heading *heading, bool outer)
+{
+    struct md_lines *lines = &listing->lines;
+    if (outer) {
+        if (lines->count > 0)
+            md_lines_end(lines);
+        md_lines_add_raw(
+            lines, STYLE_GROUP1, 0, 0, heading->label[0] != '\0' ? heading->label : "(none)");
+        md_lines_end(lines);
+    }
+    if (heading->subkey[0] != '\0') {
+        md_lines_add_raw(lines, STYLE_GROUP2, 0, 0, "  ");
+        md_lines_add_raw(lines, STYLE_GROUP2, 0, 0, heading->sublabel);
+        md_lines_end(lines);
+    }
+}
+
+/* One heading with the talks below it; *label is the last outer one shown. */
+static bool list_heading_talks(struct listing *listing, enum db_group group, enum db_sort sort,
+    const struct db_heading *heading, const char **shown)
+{
+    struct cli *cli = listing->cli;
+    int64_t *ids;
+    size_t count, printed = 0;
+    if (!db_heading_talks(cli->db, group, sort, heading, &ids, &count, &cli->err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        if (!is_allowed(&listing->allowed, ids[i])
+            || (listing->as_json && seen_before(&listing->seen, ids[i])))
+            continue;
+        if (printed++ == 0 && !listing->as_json) {
+            add_heading(listing, heading, *shown == NULL || strcmp(*shown, heading->key) != 0);
+            *shown = heading->key;
+        }
+        ok = list_one(listing, ids[i], heading->subkey[0] != '\0' ? 2 : 0);
+    }
+    free(ids);
+    return ok;
+}
+
+enum cli_exit cli_list(struct cli *cli)
+{
+    struct buf out = { 0 };
+    struct listing listing = { .cli = cli, .json = { .out = &out },
+        .as_json = cli_given(cli, CLI_json) };
+    struct db_headings headings = { 0 };
+    enum db_group group;
+    enum db_sort sort;
+    const char *shown = NULL;
+    bool ok = true;
+    if (!list_choices(cli, &group, &sort))
+        return cli_usage(cli);
+    ok = read_allowed(cli, &listing.allowed)
+        && db_headings_read(cli->db, group, &headings, &cli->err);
+    if (listing.as_json)
+        json_begin(&listing.json, NULL, '[');
+    for (size_t i = 0; ok && i < headings.count; i++)
+        ok = list_heading_talks(&listing, group, sort, &headings.items[i], &shown);
+    if (listing.as_json) {
+        json_end(&listing.json, ']');
+        buf_addc(&out, '\n');
+        ok = ok && cli_write(cli, out.data, out.len);
+    } else
+        ok = ok && cli_print(cli, &listing.lines);
+    db_headings_release(&headings);
+    md_lines_release(&listing.lines);
+    buf_release(&out);
+    free(listing.allowed.flags);
+    free(listing.seen.flags);
+    return ok ? EXIT_OK : cli_fail(cli);
+}
+
+/* --- show -------------------------------------------------------------- */
+
+static bool show_json(struct cli *cli, const struct talk *talk, const struct note_list *notes)
+{
+    struct buf out = { 0 };
+    struct json json = { .out = &out };
+    json_begin(&json, NULL, '{');
+    json_talk(&json, talk);
+    json_text(&json, "summary", talk->summary);
+    json_begin(&json, "notes", '[');
+    for (size_t i = 0; i < notes->count; i++) {
+        json_begin(&json, NULL, '{');
+        json_note(&json, &notes->items[i]);
+        json_end(&json, '}');
+    }
+    json_end(&json, ']');
+    json_end(&json, '}');
+    buf_addc(&out, '\n');
+    bool ok = cli_write(cli, out.data, out.len);
+    buf_release(&out);
+    return ok;
+}
+
+static bool show_text(struct cli *cli, const struct talk *talk, const struct note_list *notes)
+{
+    struct md_lines lines = { 0 };
+    reader_lines_talk_head(&lines, talk, cli->width);
+    if (talk->summary[0] != '\0') {
+        struct md_doc *doc = md_parse(talk->summary, strlen(talk->summary));
+        md_lines_end(&lines);
+        md_layout(doc, cli->width, &lines);
+        md_free(doc);
+    }
+    for (size_t i = 0; i < notes->count; i++) {
+        md_lines_end(&lines);
+        reader_lines_note(&lines, &notes->items[i], cli->width);
+    }
+    bool ok = cli_print(cli, &lines);
+    md_lines_release(&lines);
+    return ok;
+}
+
+enum cli_exit cli_show(struct cli *cli)
+{
+    struct talk talk;
+    struct note_list notes = { 0 };
+    char *name = cli_join(cli, 0);
+    bool ok = cli_find_talk(cli, name, &talk);
+    free(name);
+    if (!ok)
+        return EXIT_FAILED;
+    ok = db_notes_read(cli->db, talk.key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err)
+        && (cli_given(cli, CLI_json) ? show_json(cli, &talk, &notes)
+                                     : show_text(cli, &talk, &notes));
+    note_list_release(&notes);
+    talk_release(&talk);
+    return ok ? EXIT_OK : cli_fail(cli);
+}
+
+/* --- search ------------------------------------------------------------ */
+
+enum { EXCERPT_CELLS = 160 };
+
+/* The best field that a word was found in, and the passage around it. */
+static const char *find_where(struct cli *cli, const struct matcher *matcher,
+    const struct talk *talk, int cells, struct buf *excerpt)
+{
+    const struct {
+        const char *name, *text;
+    } fields[] = { { "title", talk->title }, { "speakers", talk->speakers },
+        { "topic", talk->topic }, { "tags", talk->tags } };
+    struct note_list notes = { 0 };
+    struct match_range range;
+    const char *where = "";
+    for (size_t i = 0; i < 4 && where[0] == '\0'; i++)
+        if (match_next(matcher, fields[i].text, strlen(fields[i].text), 0, &range))
+            where = fields[i].name;
+    const char *text = talk->summary;
+    if (where[0] == '\0')
+        db_notes_read(cli->db, talk->key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err);
+    for (size_t i = 0; i < notes.count && where[0] == '\0'; i++)
+        if (match_next(matcher, notes.items[i].body, strlen(notes.items[i].body), 0, &range)) {
+            where = "note";
+            text = notes.items[i].body;
+        }
+    if (where[0] == '\0' && match_next(matcher, text, strlen(text), 0, &range))
+        where = "summary";
+    match_excerpt(matcher, text, cells, excerpt);
+    note_list_release(&notes);
+    return where;
+}
+
+struct searching {
+    struct cli *cli;
+    struct matcher matcher;
+    struct md_lines lines;
+    struct json json;
+    bool as_json;
+};
+
+/* Text with the found words in the match's face. */
+static void add_matched(struct searching *searching, enum style style, const char *text)
+{
+    struct match_range range;
+    char *clean = sink_line(text);
+    size_t len = strlen(clean), at = 0;
+    while (match_next(&searching->matcher, clean, len, at, &range)) {
+        md_lines_add(&searching->lines, style, 0, 0, clean + at, range.off - at);
+        md_lines_add(&searching->lines, style, FACE_MATCH, 0, clean + range.off, range.len);
+        at = range.off + range.len;
+    }
+    md_lines_add(&searching->lines, style, 0, 0, clean + at, len - at);
+    free(clean);
+}
+
+static void add_hit_lines(struct searching *searching, const struct talk *talk,
+    const char *where, const char *excerpt)
+{
+    struct md_lines *lines = &searching->lines;
+    struct buf id = { 0 };
+    buf_addf(&id, "%4lld  ", (long long)talk->id);
+    md_lines_add(lines, STYLE_DIM, 0, 0, id.data, id.len);
+    add_matched(searching, STYLE_TITLE, talk->title);
+    if (talk->speakers[0] != '\0') {
+        md_lines_add_raw(lines, STYLE_META, 0, 0, "  ");
+        add_matched(searching, STYLE_META, talk->speakers);
+    }
+    md_lines_end(lines);
+    buf_clear(&id);
+    buf_addf(&id, "      %s%s", where, where[0] != '\0' ? ": " : "");
+    md_lines_add(lines, STYLE_LABEL, 0, 0, id.data, id.len);
+    add_matched(searching, STYLE_HIT_NOTE, excerpt);
+    md_lines_end(lines);
+    buf_release(&id);
+}
+
+static bool add_talk_hit(struct searching *searching, const struct db_hit *hit, int rank)
+{
+    struct cli *cli = searching->cli;
+    struct talk talk;
+    struct buf excerpt = { 0 };
+    if (!db_talk_read(cli->db, hit->id, DB_READ_FULL, &talk, &cli->err))
+        return false;
+    int cells = searching->as_json ? EXCERPT_CELLS : cli->width > 40 ? cli->width - 16 : 40;
+    const char *where = find_where(cli, &searching->matcher, &talk, cells, &excerpt);
+    if (searching->as_json) {
+        struct json *json = &searching->json;
+        json_begin(json, NULL, '{');
+        json_text(json, "type", "talk");
+        json_int(json, "rank", rank);
+        json_text(json, "where", where);
+        json_text(json, "excerpt", buf_text(&excerpt));
+        json_talk(json, &talk);
+        json_end(json, '}');
+        buf_addc(json->out, '\n');
+    } else
+        add_hit_lines(searching, &talk, where, buf_text(&excerpt));
+    buf_release(&excerpt);
+    talk_release(&talk);
+    return true;
+}
+
+static bool add_topic_hit(struct searching *searching, const struct db_hit *hit, int rank)
+{
+    struct cli *cli = searching->cli;
+    struct db_topic topic;
+    struct buf excerpt = { 0 };
+    struct match_range range;
+    if (!db_topic_read(cli->db, hit->id, NULL, &topic, &cli->err))
+        return false;
+    bool named = match_next(&searching->matcher, topic.name, strlen(topic.name), 0, &range);
+    match_excerpt(&searching->matcher, topic.note, EXCERPT_CELLS / 2, &excerpt);
+    if (searching->as_json) {
+        struct json *json = &searching->json;
+        json_begin(json, NULL, '{');
+        json_text(json, "type", "topic");
+        json_int(json, "rank", rank);
+        json_text(json, "where", named ? "title" : "summary");
+        json_text(json, "excerpt", buf_text(&excerpt));
+        json_text(json, "key", topic.slug);
+        json_text(json, "title", topic.name);
+        json_end(json, '}');
+        buf_addc(json->out, '\n');
+    } else {
+        md_lines_add_raw(&searching->lines, STYLE_GROUP2, 0, 0, "topic ");
+        add_matched(searching, STYLE_GROUP2, topic.name);
+        md_lines_end(&searching->lines);
+        md_lines_add_raw(&searching->lines, STYLE_LABEL, 0, 0, "      ");
+        add_matched(searching, STYLE_HIT_NOTE, buf_text(&excerpt));
+        md_lines_end(&searching->lines);
+    }
+    buf_release(&excerpt);
+    db_topic_release(&topic);
+    return true;
+}
+
+enum cli_exit cli_search(struct cli *cli)
+{
+    struct query query = { 0 };
+    struct db_hit *hits = NULL;
+    size_t count = 0;
+    struct buf out = { 0 };
+    struct searching searching = { .cli = cli, .json = { .out = &out },
+        .as_json = cli_given(cli, CLI_json) };
+    bool ok = parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
+    match_init(&searching.matcher, &query);
+    if (searching.as_json)
+        json_begin(&searching.json, NULL, '[');
+    for (size_t i = 0; ok && i < count; i++)
+        ok = hits[i].is_topic ? add_topic_hit(&searching, &hits[i], (int)i + 1)
+                              : add_talk_hit(&searching, &hits[i], (int)i + 1);
+    if (searching.as_json) {
+        json_end(&searching.json, ']');
+        buf_addc(&out, '\n');
+        ok = ok && cli_write(cli, out.data, out.len);
+    } else if (ok && count == 0) {
+        ok = err_set(&cli->err, "nothing found");
+    } else
+        ok = ok && cli_print(cli, &searching.lines);
+    free(hits);
+    match_release(&searching.matcher);
+    query_release(&query);
+    md_lines_release(&searching.lines);
+    buf_release(&out);
+    return ok ? EXIT_OK : cli_fail(cli);
+}
+
+/* --- stats ------------------------------------------------------------- */
+
+enum cli_exit cli_stats(struct cli *cli)
+{
+    struct db_stats stats = { 0 };
+    struct buf out = { 0 };
+    struct json json = { .out = &out };
+    if (!db_stats_read(cli->db, &stats, &cli->err))
+        return cli_fail(cli);
+    const struct {
+        const char *name;
+        int64_t value;
+    } rows[] = { { "talks", stats.talks }, { "watched", stats.watched },
+        { "starred", stats.starred }, { "rated", stats.rated }, { "tagged", stats.tagged },
+        { "notes", stats.notes }, { "speakers", stats.speakers }, { "topics", stats.topics },
+        { "video_minutes", stats.seconds / 60 },
+        { "video_minutes_watched", stats.seconds_watched / 60 } };
+    bool as_json = cli_given(cli, CLI_json);
+    if (as_json)
+        json_begin(&json, NULL, '{');
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (as_json)
+            json_int(&json, rows[i].name, rows[i].value);
+        else
+            buf_addf(&out, "%-22s %8lld\n", rows[i].name, (long long)rows[i].value);
+    }
+    if (as_json) {
+        json_end(&json, '}');
+        buf_addc(&out, '\n');
+    }
+    bool ok = cli_write(cli, out.data, out.len);
+    buf_release(&out);
+    return ok ? EXIT_OK : cli_fail(cli);
+}

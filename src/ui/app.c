@@ -1,0 +1,233 @@
+/* Owns the interface's state and how events reach it. What each command does
+ * is in commands.c and notes.c, the prompt in app_prompt.c, drawing in
+ * app_draw.c. */
+#include "ui/app.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "cmd/key.h"
+
+bool app_init(struct app *app, struct db *db, struct options *options, struct keymap *keymap,
+    const struct ui_host *host, struct err *err)
+{
+    *app = (struct app) { .db = db, .options = options, .keymap = keymap, .host = *host };
+    list_init(&app->list, db, (enum db_group)options->values[OPT_group].number,
+        (enum db_sort)options->values[OPT_sort].number);
+    reader_init(&app->reader, db);
+    help_init(&app->help, keymap);
+    app->version = db_version(db);
+    if (db_read_only(db) != NULL)
+        app_say(app, "read-only: %s", db_read_only(db));
+    return list_reload(&app->list, err);
+}
+
+void app_release(struct app *app)
+{
+    list_release(&app->list);
+    reader_release(&app->reader);
+    help_release(&app->help);
+    prompt_release(&app->prompt);
+    free(app->query);
+    free(app->limit);
+    free(app->stamp);
+    free(app->message);
+    free(app->opened_key);
+    *app = (struct app) { 0 };
+}
+
+static void set_message(struct app *app, char *text, bool error)
+{
+    free(app->message);
+    app->message = text;
+    app->message_is_error = error;
+}
+
+void app_say(struct app *app, const char *format, ...)
+{
+    struct buf text = { 0 };
+    va_list args;
+    va_start(args, format);
+    buf_addv(&text, format, args);
+    va_end(args);
+    set_message(app, buf_take(&text), false);
+}
+
+bool app_complain(struct app *app, struct err *err)
+{
+    log_write("error: %s", err_text(err));
+    set_message(app, mem_dup(err_text(err)), true);
+    err_release(err);
+    return false;
+}
+
+struct view *app_view(struct app *app)
+{
+    if (app->helping)
+        return &app->help.view;
+    return app->focus == FOCUS_READER ? &app->reader.view : &app->list.view;
+}
+
+static void follow_row(struct app *app, const struct list_row *row, bool force)
+{
+    struct db_counts counts;
+    const struct db_heading *heading;
+    switch (row->kind) {
+    case LIST_TALK:
+        reader_show_talk(&app->reader, row->id, force);
+        break;
+    case LIST_TOPIC:
+        reader_show_topic_id(&app->reader, row->id, force);
+        break;
+    case LIST_GROUP:
+    case LIST_SUBGROUP:
+        counts = list_counts(&app->list, row);
+        heading = list_heading(&app->list, row);
+        if (row->kind == LIST_SUBGROUP)
+            reader_show_topic(&app->reader, heading->subkey, &counts, force);
+        else if (app->list.group == DB_BY_TOPIC)
+            reader_show_topic(&app->reader, heading->key, &counts, force);
+        else
+            reader_show_group(&app->reader, heading->label, &counts);
+        break;
+    }
+}
+
+void app_follow(struct app *app, bool force)
+{
+    const struct list_row *row = list_selected(&app->list);
+    if (row == NULL)
+        reader_show_nothing(&app->reader);
+    else
+        follow_row(app, row, force);
+}
+
+void app_refresh(struct app *app)
+{
+    struct err err = { 0 };
+    if (!list_reload(&app->list, &err))
+        app_complain(app, &err);
+    app_follow(app, true);
+    app->version = db_version(app->db);
+}
+
+const struct talk *app_talk(struct app *app)
+{
+    if (app->reader.kind == READER_TALK)
+        return &app->reader.talk;
+    struct err err = { 0 };
+    err_set(&err, "select a talk first");
+    app_complain(app, &err);
+    return NULL;
+}
+
+void app_resize(struct app *app, int rows, int cols)
+{
+    log_write("resize %d x %d", rows, cols);
+    app->rows = rows;
+    app->cols = cols;
+}
+
+bool app_tick(struct app *app)
+{
+    int64_t version = db_version(app->db);
+    if (version == app->version || app->prompt.active)
+        return false;
+    app_refresh(app);
+    return true;
+}
+
+void app_prepare(struct app *app)
+{
+    const struct option_value *values = app->options->values;
+    app_follow(app, false);
+    app->reader.width = values[OPT_width].number;
+    app->layout = layout_make(app->rows, app->cols, values[OPT_split].number,
+        values[OPT_two_panes].number, app->focus == FOCUS_READER);
+    const struct layout *layout = &app->layout;
+    list_ops.resize(&app->list.view, layout->list.rows, layout->list.cols);
+    reader_ops.resize(&app->reader.view, layout->reader.rows, layout->reader.cols);
+    if (app->helping)
+        help_ops.resize(
+            &app->help.view, app->rows - layout->top.rows - layout->status.rows, app->cols);
+    struct err *const failed[] = { &app->list.err, &app->reader.err };
+    for (int i = 0; i < 2; i++)
+        if (failed[i]->text != NULL)
+            app_complain(app, failed[i]);
+}
+
+void app_key(struct app *app, uint32_t key)
+{
+    struct command_call call;
+    if (app->prompt.active) {
+        app_prompt_key(app, key);
+        return;
+    }
+    /* Outside a prompt a paste is not a run of commands. */
+    if (key == TK_PASTE_START || key == TK_PASTE_END || app->prompt.pasting) {
+        app->prompt.pasting = key != TK_PASTE_END;
+        return;
+    }
+    bool waiting = keymap_is_pending(app->keymap);
+    if (!waiting)
+        set_message(app, NULL, false);
+    if (waiting && (key == TK_ESC || key == 'C' - '@')) {
+        keymap_forget(app->keymap);
+        return;
+    }
+    enum keymap_result result = keymap_feed(app->keymap, false, key, &call);
+    struct buf name = { 0 };
+    key_add_name(&name, key);
+    log_write("key %s", buf_text(&name));
+    if (result == KEYMAP_COMMAND)
+        app_run(app, &call);
+    else if (result == KEYMAP_NONE)
+        app_say(app, key == 'C' - '@' ? "Q quits, ? shows the keys"
+                                      : "%s means nothing here; ? shows the keys",
+            buf_text(&name));
+    buf_release(&name);
+}
+
+static bool inside(struct rect rect, int row, int col)
+{
+    return row >= rect.row && row < rect.row + rect.rows && col >= rect.col
+        && col < rect.col + rect.cols;
+}
+
+/* A click on the selected row opens it, as Enter does. */
+static void click_list(struct app *app, int row)
+{
+    size_t before = app->list.selected;
+    bool focused = app->focus == FOCUS_LIST;
+    app->focus = FOCUS_LIST;
+    list_ops.click(&app->list.view, row);
+    if (focused && before == app->list.selected) {
+        struct command_call call = { .id = CMD_open };
+        app_run(app, &call);
+    }
+}
+
+void app_mouse(struct app *app, enum app_button button, int row, int col)
+{
+    const struct layout *layout = &app->layout;
+    struct view *view = app_view(app);
+    bool in_list = !app->helping && inside(layout->list, row, col);
+    bool in_reader = !app->helping && inside(layout->reader, row, col);
+    if (app->prompt.active && button == BUTTON_LEFT)
+        return;
+    if (in_list)
+        view = &app->list.view;
+    else if (in_reader)
+        view = &app->reader.view;
+    if (button != BUTTON_LEFT)
+        view->ops->scroll(view, button == BUTTON_WHEEL_UP ? -3 : 3);
+    else if (in_list)
+        click_list(app, row - layout->list.row);
+    else if (in_reader) {
+        app->focus = FOCUS_READER;
+        view->ops->click(view, row - layout->reader.row);
+    }
+}

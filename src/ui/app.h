@@ -1,0 +1,108 @@
+/* The interface as a whole: keys in, cells out. It knows no terminal. */
+#ifndef TALKBOOK_UI_APP_H
+#define TALKBOOK_UI_APP_H
+
+#include "cmd/config.h"
+#include "db/db.h"
+#include "ui/help.h"
+#include "ui/host.h"
+#include "ui/layout.h"
+#include "ui/list.h"
+#include "ui/prompt.h"
+#include "ui/reader.h"
+
+enum app_focus { FOCUS_LIST, FOCUS_READER };
+
+struct app {
+    struct db *db;           /* borrowed */
+    struct options *options; /* borrowed */
+    struct keymap *keymap;   /* borrowed */
+    struct ui_host host;
+    int rows, cols;
+    struct layout layout;
+    enum app_focus focus;
+    struct list list;
+    struct reader reader;
+    struct help help;
+    bool helping; /* the help lies over everything */
+    struct prompt prompt;
+    char *query, *limit; /* as typed, while they hold; owned */
+    char *stamp;         /* put before the annotation being typed; owned */
+    char *message;       /* in the status line; owned */
+    bool message_is_error;
+    int64_t version; /* db_version() when the list was read */
+    double opened_at; /* log_clock() when o opened the talk opened_key; owned */
+    char *opened_key;
+    bool quit;
+};
+
+enum app_button { BUTTON_LEFT, BUTTON_WHEEL_UP, BUTTON_WHEEL_DOWN };
+
+/* Reads the list; err tells why not, and the app can be used all the same. */
+bool app_init(struct app *app, struct db *db, struct options *options, struct keymap *keymap,
+    const struct ui_host *host, struct err *err);
+void app_release(struct app *app);
+
+/* Events. Keys are those of cmd/key.h. */
+void app_key(struct app *app, uint32_t key);
+void app_mouse(struct app *app, enum app_button button, int row, int col);
+void app_resize(struct app *app, int rows, int cols);
+
+/* From time to time while nothing happens: shows what other programs wrote.
+ * Returns whether anything may look different. */
+bool app_tick(struct app *app);
+
+/* Reads and lays out what will be seen. Needed before app_draw(). */
+void app_prepare(struct app *app);
+void app_draw(const struct app *app, struct grid *grid);
+
+/* --- for the files of the app only ------------------------------------- */
+
+/* Says something in the status line. */
+void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Says err's message as an error and releases it; returns false. */
+bool app_complain(struct app *app, struct err *err);
+
+/* Reads everything anew after a change; the reader keeps its place. */
+void app_refresh(struct app *app);
+
+/* Makes the reader show what is selected. */
+void app_follow(struct app *app, bool force);
+
+/* The talk that commands mean: the one the reader shows, or NULL with a word
+ * in the status line. */
+const struct talk *app_talk(struct app *app);
+
+/* The view that moves and scrolls mean now. */
+struct view *app_view(struct app *app);
+
+/* Carries out a command. */
+void app_run(struct app *app, const struct command_call *call);
+
+/* Runs a line typed at the : prompt. */
+void app_run_line(struct app *app, const char *line);
+
+/* The prompt's side: a key while it is active, opening it. */
+void app_prompt_key(struct app *app, uint32_t key);
+void app_prompt_command(struct app *app, enum command_id command);
+void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text);
+
+/* Searching and limiting by a query; NULL or "" ends them. */
+bool app_search(struct app *app, const char *text, bool typing, struct err *err);
+bool app_limit(struct app *app, const char *text, bool typing, struct err *err);
+
+/* Adds a note to what the reader shows. */
+void app_add_note(struct app *app, const char *body);
+
+/* One function a command of SCOPE_APP: a missing one does not link. */
+#define COMMAND_PANE(id)
+#define COMMAND_PROMPT(id)
+#define COMMAND_APP(id) void do_##id(struct app *app, const struct command_call *call);
+#define COMMAND(scope, id, name, keys, argument, help) COMMAND_##scope(id)
+#include "cmd/commands.def"
+#undef COMMAND
+#undef COMMAND_PANE
+#undef COMMAND_PROMPT
+#undef COMMAND_APP
+
+#endif

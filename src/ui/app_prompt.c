@@ -1,0 +1,306 @@
+/* Owns what the prompt is for: searching as one types, completion, and what
+ * happens on Enter and Esc. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cmd/key.h"
+#include "exchange/editor.h"
+#include "model/note.h"
+#include "ui/app.h"
+
+static void set_string(char **field, const char *text)
+{
+    char *copy = text != NULL && text[0] != '\0' ? mem_dup(text) : NULL;
+    free(*field);
+    *field = copy;
+}
+
+static bool is_blank(const char *text)
+{
+    return text == NULL || text[strspn(text, " \t")] == '\0';
+}
+
+static void end_search(struct app *app)
+{
+    if (!app->list.searching)
+        return;
+    reader_set_matcher(&app->reader, NULL);
+    list_end_search(&app->list);
+    set_string(&app->query, NULL);
+}
+
+bool app_search(struct app *app, const char *text, bool typing, struct err *err)
+{
+    struct query query;
+    if (is_blank(text)) {
+        end_search(app);
+        return true;
+    }
+    if (!query_parse(&query, text, typing, err))
+        return false;
+    /* The matcher is the list's: the reader lets go of it before it changes. */
+    reader_set_matcher(&app->reader, NULL);
+    bool ok = list_search(&app->list, &query, err);
+    if (ok)
+        set_string(&app->query, text);
+    if (app->list.searching)
+        reader_set_matcher(&app->reader, &app->list.matcher);
+    query_release(&query);
+    return ok;
+}
+
+bool app_limit(struct app *app, const char *text, bool typing, struct err *err)
+{
+    struct query query;
+    bool blank = is_blank(text);
+    if (!blank && !query_parse(&query, text, typing, err))
+        return false;
+    end_search(app);
+    bool ok = list_limit(&app->list, blank ? NULL : &query, err);
+    if (ok)
+        set_string(&app->limit, blank ? NULL : text);
+    if (!blank)
+        query_release(&query);
+    return ok;
+}
+
+void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text)
+{
+    prompt_open(&app->prompt, kind, text);
+    keymap_forget(app->keymap);
+}
+
+/* --- completion -------------------------------------------------------- */
+
+/* Names that a word at the : prompt may become, one by one; NULL at the end. */
+static const char *candidate(bool options, int index)
+{
+    if (options)
+        return index < OPT__COUNT ? option_infos[index].name : NULL;
+    for (int i = 0; i < CMD__COUNT; i++)
+        if (commands[i].scope != SCOPE_PROMPT && index-- == 0)
+            return commands[i].name;
+    return NULL;
+}
+
+/* Where the word before the cursor begins, and whether it names an option. */
+static size_t word_start(const struct prompt *prompt, bool *options)
+{
+    const char *text = buf_text(&prompt->text);
+    size_t at = prompt->cursor;
+    while (at > 0 && text[at - 1] != ' ')
+        at--;
+    *options = strncmp(text, "set ", 4) == 0 && strchr(text + 4, ' ') == NULL && at >= 4;
+    return at;
+}
+
+/* The longest beginning that all candidates share, and them in a line. */
+static size_t collect(const char *word, size_t len, bool options, struct buf *all,
+    const char **first)
+{
+    size_t shared = 0, count = 0;
+    const char *name;
+    for (int i = 0; (name = candidate(options, i)) != NULL; i++) {
+        if (strncmp(name, word, len) != 0)
+            continue;
+        if (count++ == 0) {
+            *first = name;
+            shared = strlen(name);
+        }
+        size_t same = 0;
+        while (same < shared && name[same] == (*first)[same])
+            same++;
+        shared = same;
+        buf_addf(all, "%s%s", all->len > 0 ? " " : "", name);
+    }
+    return shared;
+}
+
+static void complete(struct app *app)
+{
+    struct prompt *prompt = &app->prompt;
+    bool options;
+    size_t start = word_start(prompt, &options);
+    if (prompt->kind != PROMPT_COMMAND || (start > 0 && !options))
+        return;
+    struct buf all = { 0 };
+    const char *first = NULL;
+    size_t len = prompt->cursor - start;
+    size_t shared = collect(buf_text(&prompt->text) + start, len, options, &all, &first);
+    if (first == NULL) {
+        prompt_set_error(prompt, options ? "no such option" : "no such command");
+    } else {
+        char *text = mem_dup_n(first, shared);
+        bool whole = strchr(all.data, ' ') == NULL;
+        prompt_replace(prompt, start, text);
+        if (whole)
+            prompt_insert(prompt, ' ');
+        prompt_set_hint(prompt, whole ? NULL : all.data);
+        free(text);
+    }
+    buf_release(&all);
+}
+
+/* Beside a command's name: what it does and takes. */
+static void hint_command(struct prompt *prompt)
+{
+    const char *text = buf_text(&prompt->text);
+    size_t len = strcspn(text, " ");
+    enum command_id id = command_find(text, len);
+    prompt_set_hint(prompt, NULL);
+    if (id == CMD__COUNT || len == 0)
+        return;
+    struct buf hint = { 0 };
+    if (commands[id].argument[0] != '\0')
+        buf_addf(&hint, "<%s> ", commands[id].argument);
+    buf_adds(&hint, commands[id].help);
+    prompt_set_hint(prompt, hint.data);
+    buf_release(&hint);
+}
+
+/* --- events ------------------------------------------------------------ */
+
+/* The text changed: what is shown while typing follows. */
+static void changed(struct app *app)
+{
+    struct err err = { 0 };
+    struct prompt *prompt = &app->prompt;
+    const char *text = buf_text(&prompt->text);
+    prompt_set_error(prompt, NULL);
+    bool ok = true;
+    if (prompt->kind == PROMPT_SEARCH)
+        ok = app_search(app, text, true, &err);
+    else if (prompt->kind == PROMPT_LIMIT)
+        ok = app_limit(app, text, true, &err);
+    else if (prompt->kind == PROMPT_HELP)
+        help_filter(&app->help, text);
+    else if (prompt->kind == PROMPT_COMMAND)
+        hint_command(prompt);
+    if (!ok)
+        prompt_set_error(prompt, err_text(&err));
+    err_release(&err);
+}
+
+static void pipe_to(struct app *app, const char *command)
+{
+    struct err err = { 0 };
+    struct buf text = { 0 };
+    int status = 0;
+    char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)command, NULL };
+    struct view *view = app_view(app);
+    view->ops->text(view, &text);
+    bool ok = app->host.run(
+        app->host.context, argv, buf_text(&text), text.len, true, &status, &err);
+    buf_release(&text);
+    if (!ok)
+        app_complain(app, &err);
+    else if (status != 0)
+        app_say(app, "%s ended with status %d", command, status);
+}
+
+static void set_tags(struct app *app, const char *tags)
+{
+    struct err err = { 0 };
+    const struct talk *talk = app_talk(app);
+    if (talk == NULL)
+        return;
+    if (!db_tags_set(app->db, talk->key, tags, &err))
+        app_complain(app, &err);
+    app_refresh(app);
+}
+
+static void annotate(struct app *app, const char *text)
+{
+    struct buf body = { 0 };
+    if (note_trimmed(text) > 0) {
+        if (app->stamp != NULL)
+            buf_addf(&body, "%s ", app->stamp);
+        buf_adds(&body, text);
+        app_add_note(app, body.data);
+    } else
+        app_say(app, "nothing was written");
+    buf_release(&body);
+}
+
+/* Enter on a query that is still wrong keeps the prompt, so that it can be mended. */
+static bool accept_query(struct app *app, const char *text)
+{
+    struct err err = { 0 };
+    bool ok = app->prompt.kind == PROMPT_SEARCH ? app_search(app, text, true, &err)
+                                                : app_limit(app, text, true, &err);
+    if (!ok)
+        prompt_set_error(&app->prompt, err_text(&err));
+    err_release(&err);
+    return ok;
+}
+
+static void accept(struct app *app)
+{
+    enum prompt_kind kind = app->prompt.kind;
+    char *text = mem_dup(buf_text(&app->prompt.text));
+    bool query = kind == PROMPT_SEARCH || kind == PROMPT_LIMIT;
+    if (query && !accept_query(app, text)) {
+        free(text);
+        return;
+    }
+    prompt_close(&app->prompt);
+    if (kind == PROMPT_COMMAND)
+        app_run_line(app, text);
+    else if (kind == PROMPT_ANNOTATE)
+        annotate(app, text);
+    else if (kind == PROMPT_TAGS)
+        set_tags(app, text);
+    else if (kind == PROMPT_PIPE && !is_blank(text))
+        pipe_to(app, text);
+    free(text);
+}
+
+static void cancel(struct app *app)
+{
+    struct err err = { 0 };
+    prompt_close(&app->prompt);
+    if (app->prompt.kind == PROMPT_SEARCH)
+        end_search(app);
+    else if (app->prompt.kind == PROMPT_LIMIT && !app_limit(app, NULL, false, &err))
+        app_complain(app, &err);
+    else if (app->prompt.kind == PROMPT_HELP)
+        help_filter(&app->help, "");
+}
+
+static void take(struct app *app, enum prompt_result result)
+{
+    if (result == PROMPT_CHANGED)
+        changed(app);
+    else if (result == PROMPT_ACCEPTED)
+        accept(app);
+    else if (result == PROMPT_CANCELLED)
+        cancel(app);
+}
+
+void app_prompt_command(struct app *app, enum command_id command)
+{
+    enum prompt_result result = prompt_run(&app->prompt, command);
+    if (result != PROMPT_OTHER)
+        take(app, result);
+    else if (command == CMD_complete)
+        complete(app);
+    else if (app->prompt.kind == PROMPT_SEARCH)
+        list_ops.move(
+            &app->list.view, command == CMD_hit_next ? CMD_down : CMD_up, 1);
+}
+
+void app_prompt_key(struct app *app, uint32_t key)
+{
+    struct command_call call;
+    struct prompt *prompt = &app->prompt;
+    if (key == TK_PASTE_START || key == TK_PASTE_END) {
+        prompt->pasting = key == TK_PASTE_START;
+        return;
+    }
+    if (!prompt->pasting
+        && keymap_feed(app->keymap, true, key, &call) == KEYMAP_COMMAND)
+        app_prompt_command(app, call.id);
+    else if (key < TK_NONE)
+        take(app, prompt_insert(prompt, key));
+}

@@ -1,0 +1,491 @@
+/* Owns what the commands do, but for those on notes (notes.c). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/process.h"
+#include "exchange/editor.h"
+#include "ui/app.h"
+
+/* --- dispatch ---------------------------------------------------------- */
+
+static void do_move(struct app *app, const struct command_call *call)
+{
+    struct view *view = app_view(app);
+    if (call->id == CMD_match_next || call->id == CMD_match_previous) {
+        struct text *text = app->helping ? &app->help.text : &app->reader.text;
+        if (!text_step_match(text, call->id == CMD_match_next ? 1 : -1))
+            app_say(app, "nothing to go to; / searches");
+        return;
+    }
+    view->ops->move(view, call->id, call->count);
+}
+
+static void do_at_prompt(struct app *app, const struct command_call *call)
+{
+    app_prompt_command(app, call->id);
+}
+
+#define COMMAND_PANE(id)                         do_move
+#define COMMAND_PROMPT(id)                       do_at_prompt
+#define COMMAND_APP(id)                          do_##id
+#define COMMAND(scope, id, name, keys, arg, help) [CMD_##id] = COMMAND_##scope(id),
+static void (*const handlers[CMD__COUNT])(struct app *, const struct command_call *) = {
+#include "cmd/commands.def"
+};
+#undef COMMAND
+
+/* Over the help only what moves, leaves or searches has a meaning. */
+static bool works_in_help(enum command_id id)
+{
+    static const enum command_id ids[] = { CMD_back, CMD_escape, CMD_left, CMD_quit, CMD_help, CMD_search,
+        CMD_redraw, CMD_suspend, CMD_command, CMD_pipe };
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        if (ids[i] == id)
+            return true;
+    return commands[id].scope == SCOPE_PANE;
+}
+
+void app_run(struct app *app, const struct command_call *call)
+{
+    log_write("command %s %d", commands[call->id].name, call->count);
+    if (app->helping && !works_in_help(call->id))
+        app_say(app, "q leaves the help");
+    else
+        handlers[call->id](app, call);
+}
+
+void app_run_line(struct app *app, const char *line)
+{
+    struct err err = { 0 };
+    line += strspn(line, " :");
+    size_t len = strcspn(line, " ");
+    if (len == 0)
+        return;
+    if (line[strspn(line, "0123456789")] == '\0') {
+        struct command_call go = { .id = CMD_top, .count = atoi(line) };
+        app_run(app, &go);
+        return;
+    }
+    enum command_id id = len == 1 && line[0] == 'q' ? CMD_quit : command_find(line, len);
+    const char *rest = line + len + strspn(line + len, " ");
+    if (id == CMD__COUNT) {
+        err_set(&err, "there is no command '%.*s'; Tab shows them", (int)len, line);
+        app_complain(app, &err);
+        return;
+    }
+    struct command_call call = { .id = id, .text = rest[0] != '\0' ? rest : NULL };
+    app_run(app, &call);
+}
+
+/* --- going ------------------------------------------------------------- */
+
+void do_open(struct app *app, const struct command_call *call)
+{
+    const struct list_row *row = list_selected(&app->list);
+    (void)call;
+    if (app->focus == FOCUS_READER || row == NULL)
+        return;
+    bool heading = row->kind == LIST_GROUP || row->kind == LIST_SUBGROUP;
+    if (heading)
+        list_fold_toggle(&app->list);
+    else
+        app->focus = FOCUS_READER;
+}
+
+static bool leave(struct app *app)
+{
+    struct err err = { 0 };
+    if (app->helping)
+        app->helping = false;
+    else if (app->focus == FOCUS_READER)
+        app->focus = FOCUS_LIST;
+    else if (app->list.searching)
+        return app_search(app, NULL, false, &err);
+    else if (app->limit != NULL)
+        return app_limit(app, NULL, false, &err) || app_complain(app, &err);
+    else
+        return false;
+    return true;
+}
+
+void do_back(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    app->quit = !leave(app);
+}
+
+void do_escape(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    leave(app);
+}
+
+void do_left(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    if (app->helping || app->focus == FOCUS_READER)
+        leave(app);
+    else
+        list_fold(&app->list, true);
+}
+
+void do_quit(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    app->quit = true;
+}
+
+void do_help(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    app->helping = !app->helping;
+    help_filter(&app->help, "");
+}
+
+void do_command(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    app_open_prompt(app, PROMPT_COMMAND, "");
+}
+
+void do_search(struct app *app, const struct command_call *call)
+{
+    struct err err = { 0 };
+    if (app->helping)
+        app_open_prompt(app, PROMPT_HELP, "");
+    else if (call->text == NULL) {
+        app->focus = FOCUS_LIST;
+        app_open_prompt(app, PROMPT_SEARCH, app->query != NULL ? app->query : "");
+    } else if (!app_search(app, call->text, false, &err))
+        app_complain(app, &err);
+    else
+        app->focus = FOCUS_LIST;
+}
+
+void do_limit(struct app *app, const struct command_call *call)
+{
+    struct err err = { 0 };
+    app->focus = FOCUS_LIST;
+    if (call->text == NULL)
+        app_open_prompt(app, PROMPT_LIMIT, app->limit != NULL ? app->limit : "");
+    else if (!app_limit(app, call->text, false, &err))
+        app_complain(app, &err);
+}
+
+void do_focus_next(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    app->focus = app->focus == FOCUS_LIST ? FOCUS_READER : FOCUS_LIST;
+}
+
+void do_focus_previous(struct app *app, const struct command_call *call)
+{
+    do_focus_next(app, call);
+}
+
+void do_redraw(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    app->host.redraw(app->host.context);
+}
+
+void do_reload(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    app_refresh(app);
+    if (app->message == NULL)
+        app_say(app, "read again");
+}
+
+void do_suspend(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    app->host.suspend(app->host.context);
+}
+
+/* --- undo -------------------------------------------------------------- */
+
+static void say_undone(struct app *app, bool ok, const char *verb, char *what, struct err *err)
+{
+    if (!ok)
+        app_complain(app, err);
+    else if (what == NULL)
+        app_say(app, "nothing to %s", verb);
+    app_refresh(app);
+    if (ok && what != NULL)
+        app_say(app, "%s: %s", verb, what);
+    free(what);
+}
+
+void do_undo(struct app *app, const struct command_call *call)
+{
+    struct err err = { 0 };
+    char *what = NULL;
+    (void)call;
+    bool ok = db_undo(app->db, &what, &err);
+    say_undone(app, ok, "undo", what, &err);
+}
+
+void do_redo(struct app *app, const struct command_call *call)
+{
+    struct err err = { 0 };
+    char *what = NULL;
+    (void)call;
+    bool ok = db_redo(app->db, &what, &err);
+    say_undone(app, ok, "redo", what, &err);
+}
+
+/* --- the list ---------------------------------------------------------- */
+
+static void regroup(struct app *app, enum db_group group, enum db_sort sort)
+{
+    struct err err = { 0 };
+    if (app->list.searching && !app_search(app, NULL, false, &err))
+        app_complain(app, &err);
+    app->focus = FOCUS_LIST;
+    if (list_regroup(&app->list, group, sort, &err))
+        app_say(app, "by %s, sorted by %s", db_group_names[group], db_sort_names[sort]);
+    else
+        app_complain(app, &err);
+}
+
+void do_group_theme(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    regroup(app, DB_BY_THEME, app->list.sort);
+}
+
+void do_group_topic(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    regroup(app, DB_BY_TOPIC, app->list.sort);
+}
+
+void do_group_day(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    regroup(app, DB_BY_DAY, app->list.sort);
+}
+
+void do_group_room(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    regroup(app, DB_BY_ROOM, app->list.sort);
+}
+
+void do_group_speaker(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    regroup(app, DB_BY_SPEAKER, app->list.sort);
+}
+
+void do_sort(struct app *app, const struct command_call *call)
+{
+    int sort = (app->list.sort + 1) % DB_SORT__COUNT;
+    if (call->text != NULL) {
+        struct err err = { 0 };
+        for (sort = 0; sort < DB_SORT__COUNT; sort++)
+            if (strcmp(db_sort_names[sort], call->text) == 0)
+                break;
+        if (sort == DB_SORT__COUNT) {
+            err_set(&err, "sort takes %s, not '%s'", commands[CMD_sort].argument, call->text);
+            app_complain(app, &err);
+            return;
+        }
+    }
+    regroup(app, app->list.group, (enum db_sort)sort);
+}
+
+void do_fold_toggle(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    list_fold_toggle(&app->list);
+}
+
+void do_fold_all(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    list_fold_all(&app->list, true);
+}
+
+void do_unfold_all(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    list_fold_all(&app->list, false);
+}
+
+/* --- outside ----------------------------------------------------------- */
+
+/* Starts the first program that can be started; where none can, the address is
+ * shown, so that it can be copied by hand. */
+static bool open_url(struct app *app, const char *url)
+{
+    struct err err = { 0 };
+    char ***list
+        = browser_commands(app->options->values[OPT_browser].text, url, &err);
+    if (list == NULL)
+        return app_complain(app, &err);
+    bool started = false;
+    for (size_t i = 0; list[i] != NULL; i++) {
+        if (!started)
+            started = app->host.start(app->host.context, list[i], &err);
+        if (started && app->message == NULL)
+            app_say(app, "opened %s with %s", url, list[i][0]);
+        process_free(list[i]);
+    }
+    free(list);
+    if (!started)
+        app_say(app, "no browser could be started; the address is %s", url);
+    err_release(&err);
+    return started;
+}
+
+void do_open_video(struct app *app, const struct command_call *call)
+{
+    const struct talk *talk = app_talk(app);
+    (void)call;
+    if (talk == NULL)
+        return;
+    if (talk->video_url[0] == '\0') {
+        app_say(app, "this talk has no video");
+        return;
+    }
+    open_url(app, talk->video_url);
+    free(app->opened_key);
+    app->opened_key = mem_dup(talk->key);
+    app->opened_at = log_clock();
+}
+
+void do_open_page(struct app *app, const struct command_call *call)
+{
+    const struct talk *talk = app_talk(app);
+    (void)call;
+    if (talk != NULL && talk->url[0] == '\0')
+        app_say(app, "this talk has no page");
+    else if (talk != NULL)
+        open_url(app, talk->url);
+}
+
+void do_copy(struct app *app, const struct command_call *call)
+{
+    const struct talk *talk = app_talk(app);
+    (void)call;
+    if (talk == NULL)
+        return;
+    const char *url = talk->video_url[0] != '\0' ? talk->video_url : talk->url;
+    if (url[0] == '\0') {
+        app_say(app, "this talk has no address");
+        return;
+    }
+    app->host.copy(app->host.context, url);
+    app_say(app, "copied %s", url);
+}
+
+void do_pipe(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    app_open_prompt(app, PROMPT_PIPE, call->text != NULL ? call->text : "");
+}
+
+/* --- places and options ------------------------------------------------ */
+
+static void mark_name(struct buf *name, char key)
+{
+    buf_addf(name, "mark.%c", key);
+}
+
+static char letter_of(struct app *app, const struct command_call *call)
+{
+    char letter = call->key != '\0' ? call->key : call->text != NULL ? call->text[0] : '\0';
+    if (letter >= 'a' && letter <= 'z')
+        return letter;
+    struct err err = { 0 };
+    err_set(&err, "%s takes a letter from a to z", commands[call->id].name);
+    app_complain(app, &err);
+    return '\0';
+}
+
+void do_mark(struct app *app, const struct command_call *call)
+{
+    struct err err = { 0 };
+    char letter = letter_of(app, call);
+    const struct talk *talk = letter != '\0' ? app_talk(app) : NULL;
+    if (talk == NULL)
+        return;
+    struct buf name = { 0 };
+    mark_name(&name, letter);
+    if (db_read_only(app->db) != NULL)
+        app_say(app, "nothing can be saved: %s", db_read_only(app->db));
+    else if (db_meta_set(app->db, name.data, talk->key, &err))
+        app_say(app, "'%c comes back here", letter);
+    else
+        app_complain(app, &err);
+    buf_release(&name);
+}
+
+void do_jump(struct app *app, const struct command_call *call)
+{
+    struct err err = { 0 };
+    int64_t *ids = NULL;
+    size_t count = 0;
+    char letter = letter_of(app, call);
+    if (letter == '\0')
+        return;
+    struct buf name = { 0 };
+    mark_name(&name, letter);
+    char *key = db_meta_get(app->db, name.data);
+    if (key == NULL)
+        err_set(&err, "no talk is marked with %c; m%c marks one", letter, letter);
+    else if (db_talk_find(app->db, key, &ids, &count, &err) && count == 0)
+        err_set(&err, "the talk marked with %c is gone", letter);
+    if (count > 0 && !list_select_talk(&app->list, ids[0])) {
+        leave(app);
+        if (!list_select_talk(&app->list, ids[0]))
+            err_set(&err, "that talk is not in this list; Esc shows all");
+    }
+    if (err.text != NULL)
+        app_complain(app, &err);
+    free(ids);
+    free(key);
+    buf_release(&name);
+}
+
+static void say_option(struct app *app, enum option_id id)
+{
+    struct buf value = { 0 };
+    options_add_value(app->options, id, &value);
+    app_say(app, "%s is %s: %s", option_infos[id].name,
+        value.len > 0 ? value.data : "empty", option_infos[id].help);
+    buf_release(&value);
+}
+
+void do_set(struct app *app, const struct command_call *call)
+{
+    struct err err = { 0 };
+    if (call->text == NULL) {
+        app_open_prompt(app, PROMPT_COMMAND, "set ");
+        return;
+    }
+    size_t len = strcspn(call->text, " ");
+    const char *value = call->text + len + strspn(call->text + len, " ");
+    char *name = mem_dup_n(call->text, len);
+    enum option_id id = option_find(name);
+    if (id == OPT__COUNT)
+        err_set(&err, "there is no option '%s'; Tab shows them", name);
+    else if (value[0] != '\0')
+        options_set(app->options, id, value, &err);
+    free(name);
+    if (err.text != NULL) {
+        app_complain(app, &err);
+        return;
+    }
+    say_option(app, id);
+    app->reader.stale = true;
+    app->host.mouse(app->host.context, app->options->values[OPT_mouse].number != 0);
+    app->host.redraw(app->host.context);
+    if (id == OPT_group || id == OPT_sort)
+        regroup(app, (enum db_group)app->options->values[OPT_group].number,
+            (enum db_sort)app->options->values[OPT_sort].number);
+}
