@@ -14,7 +14,7 @@ HARDEN_LD = -fsanitize=$(SAN)
 endif
 CFLAGS ?= -O2 -g
 PACKAGES = ncursesw sqlite3 libcmark
-ALL_CPPFLAGS = -Isrc -I$(BUILD) -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L \
+ALL_CPPFLAGS = -Isrc -I$(BUILD) -D_GNU_SOURCE \
 	-DTALKBOOK_VERSION='"$(VERSION)"' $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(CFLAGS)
 # Asked once a build, and only where something is compiled.

@@ -1,8 +1,5 @@
 /* Owns what the benchmarked programs show: a long text, a git repository, a feed.
  * Must not know how anything is measured. */
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700
-#endif
 #include "bench_fixture.h"
 
 #include <errno.h>

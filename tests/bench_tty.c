@@ -1,9 +1,6 @@
 /* Owns the timing of whole programs on a real pseudo-terminal: start to first
  * painted screen, key to repaint, resident memory; talkbook beside the programs
  * its users know. Bytes are read and timed, never emulated. */
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700
-#endif
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,6 @@
 /* Owns the bytes between a test, the program and the emulator, and the waiting
  * on them. Must not know how the program was started (pty_child.c) nor what
  * the screen holds (pty_screen.c). */
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700
-#endif
 #include "pty_impl.h"
 
 #include <poll.h>

@@ -1,9 +1,6 @@
 /* Owns the making of a pseudo-terminal, the environment of the program on it
  * and the session leader that stands between them. Must not know what the
  * program's output means. */
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700
-#endif
 #include "pty_child.h"
 
 #include <errno.h>

@@ -1,8 +1,5 @@
 /* Owns the answers about what the emulated screen and the terminal hold. Must
  * not read from the program: the screen moves only in pty.c. */
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700
-#endif
 #include "pty_impl.h"
 
 #include <stdlib.h>

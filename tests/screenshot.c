@@ -4,9 +4,6 @@
  *
  * screenshot [-c COLS] [-r ROWS] [-e NAME=VALUE]... [-T TITLE]
  *            [-w TEXT | -k KEYS]... -o FILE.svg -- PROGRAM ARGS... */
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700
-#endif
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

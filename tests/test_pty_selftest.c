@@ -1,8 +1,5 @@
 /* Owns the proof that the pseudo-terminal driver tells the truth, on shell
  * one-liners whose output is known. Must not need talkbook. */
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700
-#endif
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>

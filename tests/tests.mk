@@ -1,0 +1,57 @@
+# The tests. `make check` installs what they need, builds and runs them all.
+TEST_NAMES = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
+TEST_PROGRAMS = $(TEST_NAMES:%=$(BUILD)/tests/%)
+# What several tests share; each takes what it needs from the archive.
+SUPPORT = $(filter-out $(wildcard tests/test_*.c tests/fuzz_*.c) tests/screenshot.c \
+	tests/bench_tty.c tests/bench_fixture.c tests/gendoc.c,$(wildcard tests/*.c))
+SUPPORT_LIB = $(BUILD)/tests/libsupport.a
+GOLDEN_NAMES = test_md
+
+$(BUILD)/tests/%.o: tests/%.c | $(BUILD)/packages
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(ALL_CPPFLAGS) -Itests $(PKG_FLAGS) $(TEST_FLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(SUPPORT_LIB): $(SUPPORT:%.c=$(BUILD)/%.o)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(OBJECTS) $(SUPPORT_LIB)
+	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
+$(BUILD)/tests/screenshot: $(BUILD)/tests/screenshot.o $(SUPPORT_LIB) $(OBJECTS)
+	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
+$(BUILD)/tests/bench_tty: $(BUILD)/tests/bench_tty.o $(BUILD)/tests/bench_fixture.o $(SUPPORT_LIB) $(OBJECTS)
+	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
+$(BUILD)/tests/gendoc: $(BUILD)/tests/gendoc.o $(OBJECTS)
+	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+test-programs: $(PROGRAM) $(TEST_PROGRAMS) $(BUILD)/tests/gendoc
+
+check:
+	@sh .ci/packages check
+	@$(MAKE) --no-print-directory test-programs
+	@BUILD=$(BUILD) sh tests/run.sh $(TEST_NAMES)
+
+golden: $(GOLDEN_NAMES:%=$(BUILD)/tests/%)
+	@for t in $(GOLDEN_NAMES); do GOLDEN_UPDATE=1 $(BUILD)/tests/$$t >/dev/null; done
+
+# The generated parts of the manual and the README.
+docs: $(BUILD)/tests/gendoc
+	@sh tests/docs.sh write $(BUILD)/tests/gendoc
+
+bench: $(PROGRAM) $(BUILD)/tests/bench_tty
+	@sh tests/bench.sh $(BUILD)
+
+# The README's picture, from the program's own screen.
+picture: $(PROGRAM) $(BUILD)/tests/screenshot
+	@sh tests/picture.sh $(BUILD)
+
+format:
+	clang-format -i src/*/*.[ch] tests/*.[ch]
+
+-include $(wildcard $(BUILD)/tests/*.d)
+.PHONY: test-programs check golden docs bench picture format
+.SECONDARY:

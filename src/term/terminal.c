@@ -2,7 +2,6 @@
  * are drained without waiting, and the screen is painted once for all of them.
  * (Measured on a prototype: a blocking getch with KEY_RESIZE lost 7 of 500
  * resizes, this none.) */
-#define _GNU_SOURCE /* ppoll, POSIX only since 2024 */
 #include "term/terminal.h"
 
 #include <errno.h>

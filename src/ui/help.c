@@ -52,7 +52,7 @@ static bool add_row(struct help *help, enum command_id id, const char *title, in
         add_column(lines, STYLE_MARKER, keys.len > 0 ? keys.data : "-", KEY_CELLS);
         add_column(lines, STYLE_DIM, commands[id].name, NAME_CELLS);
         md_lines_wrap(
-            lines, STYLE_TEXT, 0, 0, commands[id].help, cols - KEY_CELLS - NAME_CELLS, 0);
+            lines, STYLE_TEXT, 0, 0, commands[id].help, cols, KEY_CELLS + NAME_CELLS);
     }
     buf_release(&keys);
     buf_release(&row);

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/sink.h"
+#include "base/utf8.h"
 #include "md/md.h"
 
 static void add_markdown(struct md_lines *lines, const char *text, int cols)
@@ -62,10 +63,8 @@ static void add_link(struct md_lines *lines, const char *label, const char *url,
         return;
     char *clean = sink_line(url);
     uint32_t link = md_lines_link(lines, url, strlen(url));
-    if (cols > (int)strlen(label) + 12) {
+    if (cols > (int)strlen(label) + utf8_cells(clean, strlen(clean)))
         md_lines_add(lines, STYLE_LABEL, 0, 0, label, strlen(label));
-        cols -= (int)strlen(label);
-    }
     md_lines_wrap(lines, STYLE_URL, 0, link, clean, cols, 0);
     free(clean);
 }

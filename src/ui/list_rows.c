@@ -1,0 +1,254 @@
+/* Owns what the rows of the list are: the headings, which groups are folded, the
+ * talks below them. Must not know how rows look. */
+#include "ui/list_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* From this many talks on, groups start folded. */
+enum { FOLD_FROM = 500 };
+
+void list_free_groups(struct list_group *groups, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(groups[i].ids);
+    free(groups);
+}
+
+const struct talk *list_read_talk(struct list *list, int64_t id)
+{
+    const struct talk *known = list_talk(list, id);
+    if (known != NULL)
+        return known;
+    struct talk *slot = &list->cache[(uint64_t)id % LIST_CACHE];
+    talk_release(slot);
+    return db_talk_read(list->db, id, DB_READ_ROW, slot, &list->err) ? slot : NULL;
+}
+
+/* --- groups ------------------------------------------------------------ */
+
+static bool is_allowed(const struct list *list, int64_t id)
+{
+    size_t low = 0, high = list->allowed_count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (list->allowed[mid] < id)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < list->allowed_count && list->allowed[low] == id;
+}
+
+static void count_talk(struct db_counts *counts, const struct talk *talk)
+{
+    counts->talks++;
+    counts->watched += talk->watched;
+    counts->starred += talk->starred;
+    counts->notes += talk->notes;
+}
+
+/* Leaves only what the limit allows and counts that. */
+static void apply_limit(struct list *list, struct list_group *group)
+{
+    size_t kept = 0;
+    group->counts = (struct db_counts) { 0 };
+    for (size_t i = 0; i < group->count; i++) {
+        if (!is_allowed(list, group->ids[i]))
+            continue;
+        group->ids[kept++] = group->ids[i];
+        const struct talk *talk = list_read_talk(list, group->ids[i]);
+        if (talk != NULL)
+            count_talk(&group->counts, talk);
+    }
+    group->count = kept;
+}
+
+bool list_load_group(struct list *list, size_t heading, struct err *err)
+{
+    struct list_group *group = &list->groups[heading];
+    if (group->loaded)
+        return true;
+    if (!db_heading_talks(list->db, list->group, list->sort, &list->headings.items[heading],
+            &group->ids, &group->count, err))
+        return false;
+    group->loaded = true;
+    if (list->limited)
+        apply_limit(list, group);
+    return true;
+}
+
+static bool begins_outer(const struct list *list, size_t heading)
+{
+    const struct db_heading *items = list->headings.items;
+    return heading == 0 || strcmp(items[heading].key, items[heading - 1].key) != 0;
+}
+
+size_t list_outer_of(const struct list *list, size_t heading)
+{
+    while (!begins_outer(list, heading))
+        heading--;
+    return heading;
+}
+
+static size_t outer_end(const struct list *list, size_t heading)
+{
+    do {
+        heading++;
+    } while (heading < list->headings.count && !begins_outer(list, heading));
+    return heading;
+}
+
+struct db_counts list_counts(const struct list *list, const struct list_row *row)
+{
+    size_t end = row->kind == LIST_GROUP ? outer_end(list, row->heading) : row->heading + 1;
+    struct db_counts sum = { 0 };
+    for (size_t i = row->heading; i < end; i++) {
+        const struct db_counts *counts = &list->groups[i].counts;
+        sum.talks += counts->talks;
+        sum.watched += counts->watched;
+        sum.starred += counts->starred;
+        sum.notes += counts->notes;
+    }
+    return sum;
+}
+
+/* --- rows -------------------------------------------------------------- */
+
+static void add_row(struct list *list, enum list_row_kind kind, size_t heading, int64_t id)
+{
+    list->rows = mem_grow(list->rows, &list->cap, list->count + 1, sizeof list->rows[0]);
+    list->rows[list->count++] = (struct list_row) { kind, (uint32_t)heading, id };
+}
+
+static bool add_talks(struct list *list, size_t heading, struct err *err)
+{
+    if (!list_load_group(list, heading, err))
+        return false;
+    for (size_t i = 0; i < list->groups[heading].count; i++)
+        add_row(list, LIST_TALK, heading, list->groups[heading].ids[i]);
+    return true;
+}
+
+static bool build_tree(struct list *list, struct err *err)
+{
+    list->count = 0;
+    for (size_t first = 0; first < list->headings.count; first = outer_end(list, first)) {
+        struct list_row outer = { LIST_GROUP, (uint32_t)first, 0 };
+        if (list->limited && list_counts(list, &outer).talks == 0)
+            continue;
+        add_row(list, LIST_GROUP, first, 0);
+        for (size_t i = first;
+             i < outer_end(list, first) && !list->groups[first].outer_folded; i++) {
+            bool inner = list->headings.items[i].subkey[0] != '\0';
+            if (list->limited && list->groups[i].counts.talks == 0)
+                continue;
+            if (inner)
+                add_row(list, LIST_SUBGROUP, i, 0);
+            if (!(inner && list->groups[i].folded) && !add_talks(list, i, err))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool list_build_rows(struct list *list, struct err *err)
+{
+    if (!list->searching)
+        return build_tree(list, err);
+    list->count = 0;
+    for (size_t i = 0; i < list->hit_count; i++)
+        add_row(list, list->hits[i].is_topic ? LIST_TOPIC : LIST_TALK, 0, list->hits[i].id);
+    return true;
+}
+
+void list_clamp(struct list *list)
+{
+    if (list->selected >= list->count)
+        list->selected = list->count > 0 ? list->count - 1 : 0;
+}
+
+/* Finds the row again that was selected: same talk under the same heading, the
+ * same talk elsewhere, or the same heading. */
+void list_select_again(struct list *list, struct list_row was, size_t place)
+{
+    size_t found = list->count;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct list_row *row = &list->rows[i];
+        if (row->kind != was.kind || row->id != was.id)
+            continue;
+        if (row->heading == was.heading) {
+            found = i;
+            break;
+        }
+        if (found == list->count && was.kind >= LIST_TALK)
+            found = i;
+    }
+    list->selected = found < list->count ? found : place;
+    list_clamp(list);
+}
+
+/* --- reading ----------------------------------------------------------- */
+
+static bool same_heading(const struct db_heading *a, const struct db_heading *b)
+{
+    return strcmp(a->key, b->key) == 0 && strcmp(a->subkey, b->subkey) == 0;
+}
+
+/* Takes over the folds of headings that are still there. */
+static void keep_folds(struct list *list, const struct db_headings *old,
+    const struct list_group *groups)
+{
+    size_t hint = 0;
+    for (size_t i = 0; i < list->headings.count; i++) {
+        for (size_t n = 0; n < old->count; n++) {
+            size_t j = (hint + n) % old->count;
+            if (!same_heading(&list->headings.items[i], &old->items[j]))
+                continue;
+            list->groups[i].folded = groups[j].folded;
+            list->groups[i].outer_folded = groups[j].outer_folded;
+            hint = j + 1;
+            break;
+        }
+    }
+}
+
+static bool count_limited(struct list *list, struct err *err)
+{
+    list->total = list->headings.total;
+    for (size_t i = 0; list->limited && i < list->headings.count; i++)
+        if (!list_load_group(list, i, err))
+            return false;
+    if (!list->limited)
+        return true;
+    list->total = (struct db_counts) { 0 };
+    for (size_t i = 0; i < list->allowed_count; i++) {
+        const struct talk *talk = list_read_talk(list, list->allowed[i]);
+        if (talk != NULL)
+            count_talk(&list->total, talk);
+    }
+    return true;
+}
+
+bool list_read_headings(struct list *list, bool keep, struct err *err)
+{
+    struct db_headings fresh;
+    if (!db_headings_read(list->db, list->group, &fresh, err))
+        return false;
+    struct db_headings old = list->headings;
+    struct list_group *groups = list->groups;
+    list->headings = fresh;
+    list->groups = mem_zero(fresh.count, sizeof list->groups[0]);
+    bool fold = fresh.total.talks >= FOLD_FROM;
+    for (size_t i = 0; i < fresh.count; i++) {
+        list->groups[i].counts = fresh.items[i].counts;
+        list->groups[i].folded = list->groups[i].outer_folded = fold;
+    }
+    if (keep && old.count > 0)
+        keep_folds(list, &old, groups);
+    list_free_groups(groups, old.count);
+    db_headings_release(&old);
+    return count_limited(list, err);
+}
