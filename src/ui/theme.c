@@ -27,7 +27,7 @@ static const struct colour colours[COLOURS] = {
     [RED] = { 0xF07D8A, 0xB3202F, 9, 1 },
     [MAGENTA] = { 0xC5A0F0, 0x7B3FB5, 13, 5 },
     [PANEL] = { 0x262B36, 0xE4E7EC, 0, 7 },
-    [SELECTION] = { 0x35486B, 0xC9DAF8, 4, 6 },
+    [SELECTION] = { 0x1F4E79, 0xC9DAF8, 4, 6 },
     [SHADOW] = { 0x2A2F3A, 0xE6E9EF, 8, 7 },
     [GOLD] = { 0x6B5710, 0xFBE38A, 3, 3 },
 };
