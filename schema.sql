@@ -54,7 +54,6 @@ CREATE TABLE talk (
     room TEXT NOT NULL,
     language TEXT NOT NULL,
     level TEXT NOT NULL,
-    summary TEXT NOT NULL,
     url TEXT NOT NULL,
     video_url TEXT NOT NULL,
     video_seconds INTEGER NOT NULL,
@@ -63,6 +62,12 @@ CREATE TABLE talk (
 CREATE INDEX talk_topic ON talk(topic_id);
 CREATE INDEX talk_day ON talk(day);
 CREATE INDEX talk_room ON talk(room);
+
+-- Apart, so that counting and listing talks read small rows only.
+CREATE TABLE summary (
+    talk_id INTEGER PRIMARY KEY REFERENCES talk(id) ON DELETE CASCADE,
+    body TEXT NOT NULL
+);
 
 CREATE TABLE speaker (
     id INTEGER PRIMARY KEY,

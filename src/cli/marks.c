@@ -1,6 +1,7 @@
 /* Owns the subcommands that mark talks. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/cli.h"
 
@@ -54,7 +55,7 @@ static bool names_tag(const struct cli *cli, const char *tag, size_t len)
 {
     for (int i = 1; i < cli->word_count; i++) {
         const char *word = cli->words[i] + (cli->words[i][0] == '#');
-        if (strlen(word) == len && strncmp(word, tag, len) == 0)
+        if (strlen(word) == len && strncasecmp(word, tag, len) == 0)
             return true;
     }
     return false;

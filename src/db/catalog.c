@@ -330,16 +330,19 @@ static bool store_talk(struct load *load, const char *talk, const char *where,
         && each_of(load, talk, "$.speakers", where, NULL, 0, &speakers)
         && db_get_int(load->db, DB_TALK_ID_OF_KEY, &existing, load->err, "s", key.data);
     ok = ok
-        && db_run(load->db, DB_TALK_SET, load->err, "siisssssssssssdd", key.data,
+        && db_run(load->db, DB_TALK_SET, load->err, "siissssssssssdd", key.data,
             load->conference, topic, v[TALK_TITLE], buf_text(&speakers), v[TALK_KIND],
             v[TALK_STARTS], v[TALK_ENDS], v[TALK_ROOM], v[TALK_LANGUAGE], v[TALK_LEVEL],
-            v[TALK_SUMMARY], v[TALK_URL], v[TALK_VIDEO], seconds, (int)highlight);
-    int *counter = existing == 0                         ? &load->report->added
-        : sqlite3_changes(load->db->handle) > 0 ? &load->report->changed
-                                                         : &load->report->unchanged;
-    (*counter)++;
+            v[TALK_URL], v[TALK_VIDEO], seconds, (int)highlight);
+    int changes = sqlite3_changes(load->db->handle);
     ok = ok && db_get_int(load->db, DB_TALK_ID_OF_KEY, &id, load->err, "s", key.data)
-        && load_lists(load, talk, where, id) && db_index_talk(load->db, id, true, load->err)
+        && db_run(load->db, DB_SUMMARY_SET, load->err, "is", id, v[TALK_SUMMARY]);
+    changes += sqlite3_changes(load->db->handle);
+    int *counter = existing == 0 ? &load->report->added
+        : changes > 0            ? &load->report->changed
+                                 : &load->report->unchanged;
+    (*counter)++;
+    ok = ok && load_lists(load, talk, where, id) && db_index_talk(load->db, id, true, load->err)
         && give_note(load, key.data, v);
     forget_old(load, id);
     buf_release(&key);
@@ -450,6 +453,7 @@ static bool remove_gone(struct load *load)
         load->report->removed++;
         if (!db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id)
             || !db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id)
+            || !db_run(load->db, DB_SUMMARY_DELETE, load->err, "i", id)
             || !db_run(load->db, DB_TALK_DELETE, load->err, "i", id))
             return false;
     }

@@ -168,8 +168,29 @@ bool db_collect_ids(
     }
 }
 
+static void run_quietly(struct db *db, enum db_stmt which)
+{
+    struct err ignored = { 0 };
+    db_run(db, which, &ignored, "");
+    err_release(&ignored);
+}
+
+void db_read_begin(struct db *db)
+{
+    if (db->reading++ == 0)
+        run_quietly(db, DB_BEGIN_READ);
+}
+
+void db_read_end(struct db *db)
+{
+    if (--db->reading == 0 && !sqlite3_get_autocommit(db->handle))
+        run_quietly(db, DB_COMMIT);
+}
+
 bool db_begin(struct db *db, struct err *err)
 {
+    if (!sqlite3_get_autocommit(db->handle))
+        run_quietly(db, DB_COMMIT);
     if (db->read_only != NULL)
         return err_set(err, "nothing can be saved: %s", db->read_only);
     return db_run(db, DB_BEGIN, err, "");
@@ -179,10 +200,8 @@ bool db_end(struct db *db, bool ok, struct err *err)
 {
     if (ok && db_run(db, DB_COMMIT, err, ""))
         return true;
-    struct err ignored = { 0 };
     if (!sqlite3_get_autocommit(db->handle))
-        db_run(db, DB_ROLLBACK, &ignored, "");
-    err_release(&ignored);
+        run_quietly(db, DB_ROLLBACK);
     return false;
 }
 

@@ -33,6 +33,11 @@ const char *db_read_only(const struct db *db);
  * frees it. False where no home directory is known. */
 bool db_default_path(char **path, struct err *err);
 
+/* Reads between these see one state and share one lock, which is quicker. They
+ * nest; a write in between ends the reading first. */
+void db_read_begin(struct db *db);
+void db_read_end(struct db *db);
+
 /* A number that changes whenever another process has written. */
 int64_t db_version(struct db *db);
 

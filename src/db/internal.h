@@ -18,6 +18,7 @@ struct db {
     char *path;
     char *read_only; /* why, or NULL */
     sqlite3_stmt *stmts[DB__STATEMENTS];
+    int reading;       /* how deep in db_read_begin() */
     double started_at; /* of the running statement, for the log */
 };
 

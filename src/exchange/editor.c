@@ -26,20 +26,14 @@ static bool draft_directory(struct buf *path, struct err *err)
         buf_addf(path, "%s/.local/state", home);
     else
         return err_set(err, "no home directory is known for the draft; set HOME");
-    buf_adds(path, "/talkbook/drafts");
-    for (char *p = path->data + 1; p != NULL; p = strchr(p + 1, '/')) {
-        char *slash = strchr(p, '/');
-        if (slash != NULL)
-            *slash = '\0';
-        int failed = mkdir(path->data, 0700) != 0 && errno != EEXIST ? errno : 0;
-        if (failed != 0)
-            err_set(err, "cannot create %s: %s", path->data, strerror(failed));
-        if (slash == NULL)
-            return failed == 0;
-        *slash = '/';
-        if (failed != 0)
+    buf_adds(path, "/talkbook/drafts/");
+    for (char *p = path->data; (p = strchr(p + 1, '/')) != NULL;) {
+        *p = '\0';
+        bool ok = mkdir(path->data, 0700) == 0 || errno == EEXIST
+            || err_set(err, "cannot create %s: %s", path->data, strerror(errno));
+        *p = '/';
+        if (!ok)
             return false;
-        p = slash;
     }
     return true;
 }
@@ -68,7 +62,7 @@ static bool draft_create(const char *text, char **draft, struct err *err)
     for (int i = 0; fd < 0 && i < 100; i++) {
         if (i > 0)
             buf_remove(&path, base, path.len - base);
-        buf_addf(&path, "/note-%lld-%ld-%d.md", (long long)time(NULL), (long)getpid(), i);
+        buf_addf(&path, "note-%lld-%ld-%d.md", (long long)time(NULL), (long)getpid(), i);
         fd = open(path.data, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd < 0 && errno != EEXIST)
             break;

@@ -1,9 +1,11 @@
-/* Owns curses. Must not know what the cells mean. */
-#define NCURSES_WIDECHAR 1
+/* Owns the terminal through curses: its modes, its capabilities, its keys. What
+ * is painted where is for painter.c. */
 #include "term/screen.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,33 +14,27 @@
 #include <wchar.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "cmd/key.h"
-#include "term/ascii.h"
+#include "term/painter.h"
 #include "term/rescue.h"
 #include "term/terminal.h"
 #include "ui/theme.h"
 
-enum { LOOKS = STYLE__COUNT * 256, KEY_PASTE_START = KEY_MAX + 1, KEY_PASTE_END };
+enum { KEY_PASTE_START = KEY_MAX + 1, KEY_PASTE_END };
 
 struct screen {
     SCREEN *curses;
-    struct grid shown;
-    bool all; /* paint everything */
-    bool ascii;
+    WINDOW *input; /* a pad, since reading a key from a window would paint it */
+    struct painter *painter;
+    struct buf out;
     bool mouse;
-    bool light;
-    enum colour_depth depth;
-    attr_t attrs[LOOKS]; /* for a style and faces; 0 in known: not yet made */
-    int pairs[LOOKS];
-    bool known[LOOKS];
-    char *paste_on, *paste_off; /* terminfo's; NULL where absent */
+    const char *paste_on, *paste_off; /* terminfo's; NULL where absent */
 };
 
-static char *capability(const char *name)
+static const char *capability(const char *name)
 {
-    char *text = tigetstr(name);
-    return text == NULL || text == (char *)-1 ? NULL : text;
+    const char *text = tigetstr(name);
+    return text == NULL || text == (const char *)-1 ? NULL : text;
 }
 
 static void write_capability(const char *text)
@@ -54,19 +50,20 @@ void screen_set_options(struct screen *screen, const struct options *options)
     static const enum colour_depth asked[]
         = { DEPTH_TRUE, DEPTH_TRUE, DEPTH_256, DEPTH_16, DEPTH_8, DEPTH_NONE };
     int choice = options->values[OPT_colour].number;
-    enum colour_depth can = COLORS >= 0x1000000 ? DEPTH_TRUE
-        : COLORS >= 256                         ? DEPTH_256
-        : COLORS >= 16                          ? DEPTH_16
-        : COLORS >= 8                           ? DEPTH_8
-                                                : DEPTH_NONE;
-    const char *none = getenv("NO_COLOR");
-    if (!has_colors() || (choice == 0 && none != NULL && none[0] != '\0'))
+    int colours = tigetnum("colors");
+    enum colour_depth can = colours >= 256 ? DEPTH_256
+        : colours >= 16                    ? DEPTH_16
+        : colours >= 8                     ? DEPTH_8
+                                           : DEPTH_NONE;
+    /* The environment knows of true colour, terminfo hardly ever. */
+    enum colour_depth promised = theme_depth();
+    if (can == DEPTH_256 && (promised == DEPTH_TRUE || choice == 1))
+        can = DEPTH_TRUE;
+    if (promised == DEPTH_NONE && choice == 0)
         can = DEPTH_NONE;
-    screen->depth = asked[choice] < can ? asked[choice] : can;
     int background = options->values[OPT_background].number;
-    screen->light = background == 0 ? theme_is_light() : background == 2;
-    memset(screen->known, 0, sizeof screen->known);
-    screen->all = true;
+    painter_set_colours(screen->painter, asked[choice] < can ? asked[choice] : can,
+        background == 0 ? theme_is_light() : background == 2);
 }
 
 /* TERM as it is, then what nearly every terminal understands. */
@@ -81,19 +78,38 @@ static SCREEN *open_curses(void)
     return curses;
 }
 
+static struct painter *make_painter(void)
+{
+    struct painter_terminal terminal = {
+        .cup = capability("cup"),
+        .clear = capability("clear"),
+        .el = capability("el"),
+        .sgr0 = capability("sgr0"),
+        .bold = capability("bold"),
+        .dim = capability("dim"),
+        .italic = capability("sitm"),
+        .underline = capability("smul"),
+        .reverse = capability("rev"),
+        .strike = capability("smxx"),
+        .setaf = capability("setaf"),
+        .setab = capability("setab"),
+        .show_cursor = capability("cnorm"),
+        .hide_cursor = capability("civis"),
+        .keeps_last_cell = tigetflag("am") <= 0 || tigetflag("xenl") > 0,
+        .ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+    };
+    return painter_new(&terminal);
+}
+
 static void set_up(struct screen *screen)
 {
     raw();
     noecho();
     nonl();
     set_escdelay(25);
-    keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
-    meta(stdscr, TRUE);
-    if (has_colors()) {
-        start_color();
-        use_default_colors();
-    }
+    screen->input = newpad(1, 1);
+    keypad(screen->input, TRUE);
+    nodelay(screen->input, TRUE);
     screen->paste_on = capability("BE");
     screen->paste_off = capability("BD");
     if (screen->paste_on != NULL) {
@@ -108,6 +124,8 @@ static void set_up(struct screen *screen)
     if (capability("kmous") != NULL)
         rescue_add("\033[?1006;1000l");
     rescue_add(capability("rmcup"));
+    /* Once, so that curses writes out what it began with. */
+    refresh();
 }
 
 bool screen_open(struct screen **out, const struct options *options, struct err *err)
@@ -129,7 +147,7 @@ bool screen_open(struct screen **out, const struct options *options, struct err 
             term != NULL ? term : "");
     struct screen *screen = mem_zero(1, sizeof *screen);
     screen->curses = curses;
-    screen->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    screen->painter = make_painter();
     set_up(screen);
     screen_set_options(screen, options);
     rescue_arm();
@@ -142,7 +160,8 @@ bool screen_open(struct screen **out, const struct options *options, struct err 
 void screen_leave(struct screen *screen)
 {
     write_capability(screen->paste_off);
-    curs_set(1);
+    write_capability(capability("sgr0"));
+    write_capability(capability("cnorm"));
     endwin();
 }
 
@@ -151,7 +170,7 @@ void screen_return(struct screen *screen)
     reset_prog_mode();
     doupdate();
     write_capability(screen->paste_on);
-    screen->all = true;
+    painter_forget(screen->painter);
 }
 
 void screen_close(struct screen *screen, bool alive)
@@ -161,7 +180,9 @@ void screen_close(struct screen *screen, bool alive)
         screen_set_mouse(screen, false);
         screen_leave(screen);
     }
-    grid_release(&screen->shown);
+    painter_free(screen->painter);
+    buf_release(&screen->out);
+    delwin(screen->input);
     delscreen(screen->curses);
     free(screen);
 }
@@ -172,7 +193,7 @@ void screen_size(struct screen *screen, int *rows, int *cols)
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
         if (size.ws_row != LINES || size.ws_col != COLS) {
             resize_term(size.ws_row, size.ws_col);
-            screen->all = true;
+            painter_forget(screen->painter);
         }
         *rows = size.ws_row;
         *cols = size.ws_col;
@@ -184,7 +205,7 @@ void screen_size(struct screen *screen, int *rows, int *cols)
 
 void screen_redraw(struct screen *screen)
 {
-    screen->all = true;
+    painter_forget(screen->painter);
 }
 
 void screen_set_mouse(struct screen *screen, bool on)
@@ -196,88 +217,26 @@ void screen_set_mouse(struct screen *screen, bool on)
 
 /* --- painting ---------------------------------------------------------- */
 
-static attr_t curses_attrs(unsigned attrs)
+static void write_all(const char *bytes, size_t len)
 {
-    attr_t out = A_NORMAL;
-    out |= attrs & ATTR_BOLD ? A_BOLD : 0;
-    out |= attrs & ATTR_DIM ? A_DIM : 0;
-    out |= attrs & ATTR_ITALIC ? A_ITALIC : 0;
-    out |= attrs & ATTR_UNDERLINE ? A_UNDERLINE : 0;
-    out |= attrs & ATTR_REVERSE ? A_REVERSE : 0;
-    /* Curses has no way to strike out; dim tells it apart. */
-    out |= attrs & ATTR_STRIKE ? A_DIM : 0;
-    return out;
-}
-
-static int look_of(struct screen *screen, const struct cell *cell)
-{
-    int index = cell->style * 256 + cell->face;
-    if (!screen->known[index]) {
-        struct look look = theme_look(
-            (enum style)cell->style, cell->face, screen->depth, screen->light);
-        screen->attrs[index] = curses_attrs(look.attrs);
-        bool plain = look.fg < 0 && look.bg < 0;
-        int pair = plain ? 0 : alloc_pair(look.fg, look.bg);
-        screen->pairs[index] = pair < 0 ? 0 : pair;
-        screen->known[index] = true;
+    while (len > 0) {
+        ssize_t written = write(STDOUT_FILENO, bytes, len);
+        if (written > 0) {
+            bytes += written;
+            len -= (size_t)written;
+        } else if (errno == EAGAIN) {
+            struct pollfd output = { .fd = STDOUT_FILENO, .events = POLLOUT };
+            poll(&output, 1, 100);
+        } else if (errno != EINTR)
+            return;
     }
-    return index;
-}
-
-static void set_cell(struct screen *screen, const struct cell *cell, cchar_t *out)
-{
-    wchar_t text[CELL_CODE_POINTS + 1] = { L' ' };
-    for (int i = 0; i < CELL_CODE_POINTS && cell->cp[i] != 0; i++)
-        text[i] = (wchar_t)(screen->ascii ? ascii_of(cell->cp[i], i > 0) : cell->cp[i]);
-    int look = look_of(screen, cell);
-    int pair = screen->pairs[look];
-    setcchar(out, text, screen->attrs[look], (short)pair, &pair);
-}
-
-static void paint_row(struct screen *screen, const struct grid *grid, int row)
-{
-    cchar_t *line = mem_zero((size_t)grid->cols + 1, sizeof *line);
-    int count = 0;
-    for (int col = 0; col < grid->cols; col++) {
-        const struct cell *cell = &grid->cells[row * grid->cols + col];
-        if (cell->width == 0 && !screen->ascii)
-            continue;
-        set_cell(screen, cell, &line[count++]);
-    }
-    mvadd_wchnstr(row, 0, line, count);
-    free(line);
-}
-
-static void place_cursor(const struct grid *grid)
-{
-    if (grid->cursor_row >= 0) {
-        move(grid->cursor_row, grid->cursor_col);
-        curs_set(1);
-    } else
-        curs_set(0);
 }
 
 void screen_paint(struct screen *screen, const struct grid *grid)
 {
-    size_t width = (size_t)grid->cols * sizeof(struct cell);
-    bool all = screen->all || screen->shown.rows != grid->rows
-        || screen->shown.cols != grid->cols;
-    if (all) {
-        grid_resize(&screen->shown, grid->rows, grid->cols);
-        clearok(curscr, screen->all);
-    }
-    for (int row = 0; row < grid->rows; row++) {
-        const struct cell *now = &grid->cells[row * grid->cols];
-        struct cell *was = &screen->shown.cells[row * grid->cols];
-        if (!all && memcmp(now, was, width) == 0)
-            continue;
-        memcpy(was, now, width);
-        paint_row(screen, grid, row);
-    }
-    place_cursor(grid);
-    wnoutrefresh(stdscr);
-    doupdate();
-    screen->all = false;
+    buf_clear(&screen->out);
+    painter_add(screen->painter, grid, &screen->out);
+    write_all(buf_text(&screen->out), screen->out.len);
 }
 
 /* --- input ------------------------------------------------------------- */
@@ -303,10 +262,10 @@ static uint32_t key_of(wint_t code)
 
 /* An escape sequence that terminfo does not know is read to its end and means
  * nothing; Esc and a key that came with it are that key with Alt. */
-static uint32_t after_escape(void)
+static uint32_t after_escape(WINDOW *input)
 {
     wint_t next;
-    int got = get_wch(&next);
+    int got = wget_wch(input, &next);
     if (got == ERR)
         return TK_ESC;
     if (got == KEY_CODE_YES)
@@ -314,7 +273,7 @@ static uint32_t after_escape(void)
     if (next != L'[' && next != L'O')
         return (uint32_t)next | TK_META;
     int read = 0;
-    while ((got = get_wch(&next)) == OK && read < 64) {
+    while ((got = wget_wch(input, &next)) == OK && read < 64) {
         read++;
         if (next >= 0x40 && next <= 0x7E && next != L'[')
             break;
@@ -338,10 +297,9 @@ static enum screen_event read_mouse(enum app_button *button, int *row, int *col)
 enum screen_event screen_read(
     struct screen *screen, uint32_t *key, enum app_button *button, int *row, int *col)
 {
-    (void)screen;
     for (;;) {
         wint_t code;
-        int got = get_wch(&code);
+        int got = wget_wch(screen->input, &code);
         if (got == ERR)
             return SCREEN_NOTHING;
         if (got == KEY_CODE_YES && code == KEY_MOUSE) {
@@ -350,7 +308,7 @@ enum screen_event screen_read(
             continue;
         }
         *key = got == KEY_CODE_YES ? key_of(code)
-            : code == TK_ESC       ? after_escape()
+            : code == TK_ESC       ? after_escape(screen->input)
                                    : (uint32_t)code;
         if ((*key & ~(uint32_t)TK_META) != TK_NONE)
             return SCREEN_KEY;
@@ -359,13 +317,12 @@ enum screen_event screen_read(
 
 /* --- clipboard --------------------------------------------------------- */
 
-void screen_copy(struct screen *screen, const char *text)
+void screen_copy(const char *text)
 {
     static const char digits[]
         = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     struct buf out = { 0 };
     size_t len = strlen(text);
-    (void)screen;
     buf_adds(&out, "\033]52;c;");
     for (size_t i = 0; i < len; i += 3) {
         unsigned b[3] = { 0 };
@@ -376,8 +333,7 @@ void screen_copy(struct screen *screen, const char *text)
             buf_addc(&out, i + k > len ? '=' : digits[bits >> (18 - 6 * k) & 63]);
     }
     buf_adds(&out, "\a");
-    fwrite(out.data, 1, out.len, stdout);
-    fflush(stdout);
+    write_all(out.data, out.len);
     buf_release(&out);
 }
 

@@ -34,7 +34,7 @@ void screen_set_options(struct screen *screen, const struct options *options);
 void screen_set_mouse(struct screen *screen, bool on);
 
 /* Writes text to the clipboard with OSC 52. */
-void screen_copy(struct screen *screen, const char *text);
+void screen_copy(const char *text);
 
 enum screen_event { SCREEN_NOTHING, SCREEN_KEY, SCREEN_MOUSE };
 

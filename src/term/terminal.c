@@ -100,7 +100,8 @@ static bool host_start(void *context, char *const argv[], struct err *err)
 
 static void host_copy(void *context, const char *text)
 {
-    screen_copy(((struct terminal *)context)->screen, text);
+    (void)context;
+    screen_copy(text);
 }
 
 static void host_suspend(void *context)

@@ -22,7 +22,10 @@ bool app_init(struct app *app, struct db *db, struct options *options, struct ke
     app->version = db_version(db);
     if (db_read_only(db) != NULL)
         app_say(app, "read-only: %s", db_read_only(db));
-    return list_reload(&app->list, err);
+    db_read_begin(db);
+    bool ok = list_reload(&app->list, err);
+    db_read_end(db);
+    return ok;
 }
 
 void app_release(struct app *app)
@@ -143,6 +146,7 @@ bool app_tick(struct app *app)
 void app_prepare(struct app *app)
 {
     const struct option_value *values = app->options->values;
+    db_read_begin(app->db);
     app_follow(app, false);
     app->reader.width = values[OPT_width].number;
     app->layout = layout_make(app->rows, app->cols, values[OPT_split].number,
@@ -153,6 +157,7 @@ void app_prepare(struct app *app)
     if (app->helping)
         help_ops.resize(
             &app->help.view, app->rows - layout->top.rows - layout->status.rows, app->cols);
+    db_read_end(app->db);
     struct err *const failed[] = { &app->list.err, &app->reader.err };
     for (int i = 0; i < 2; i++)
         if (failed[i]->text != NULL)

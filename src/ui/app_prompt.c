@@ -41,7 +41,9 @@ bool app_search(struct app *app, const char *text, bool typing, struct err *err)
         return false;
     /* The matcher is the list's: the reader lets go of it before it changes. */
     reader_set_matcher(&app->reader, NULL);
+    db_read_begin(app->db);
     bool ok = list_search(&app->list, &query, err);
+    db_read_end(app->db);
     if (ok)
         set_string(&app->query, text);
     if (app->list.searching)
