@@ -7,6 +7,8 @@
 -- the talk's stable key, and an import leaves them alone.
 
 -- migration 1
+PRAGMA application_id = 1952541803; -- "talk"
+
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -126,6 +128,25 @@ CREATE TABLE revision (
     saved_at TEXT NOT NULL,
     PRIMARY KEY (note_id, rev)
 ) WITHOUT ROWID;
+
+-- The headings of every grouping with their counts, so that a list opens
+-- without counting anything. Written with each change by the program; all of
+-- it follows from the tables above. grouping is enum db_group, and one more
+-- for the total of everything.
+CREATE TABLE tally (
+    grouping INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    label TEXT NOT NULL,
+    subkey TEXT NOT NULL,
+    sublabel TEXT NOT NULL,
+    talks INTEGER NOT NULL,
+    watched INTEGER NOT NULL,
+    starred INTEGER NOT NULL,
+    notes INTEGER NOT NULL,
+    PRIMARY KEY (grouping, position)
+) WITHOUT ROWID;
+CREATE INDEX tally_key ON tally(grouping, key, subkey);
 
 -- Starter notes given once, so that deleted ones never come back.
 CREATE TABLE starter (

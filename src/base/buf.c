@@ -28,7 +28,25 @@ void buf_adds(struct buf *buf, const char *text)
 
 void buf_addc(struct buf *buf, char c)
 {
-    buf_add(buf, &c, 1);
+    if (buf->len + 2 > buf->cap)
+        reserve(buf, 1);
+    buf->data[buf->len++] = c;
+    buf->data[buf->len] = '\0';
+}
+
+void buf_add_int(struct buf *buf, long long value)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    unsigned long long rest =
+        value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0)
+        digits[--at] = '-';
+    buf_add(buf, digits + at, sizeof digits - at);
 }
 
 void buf_repeat(struct buf *buf, char c, size_t count)
@@ -93,12 +111,12 @@ void buf_clear(struct buf *buf)
 char *buf_take(struct buf *buf)
 {
     char *text = buf->data != NULL ? buf->data : mem_dup("");
-    *buf = (struct buf) { 0 };
+    *buf = (struct buf){ 0 };
     return text;
 }
 
 void buf_release(struct buf *buf)
 {
     free(buf->data);
-    *buf = (struct buf) { 0 };
+    *buf = (struct buf){ 0 };
 }

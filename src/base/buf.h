@@ -15,6 +15,8 @@ struct buf {
 void buf_add(struct buf *buf, const char *bytes, size_t len);
 void buf_adds(struct buf *buf, const char *text);
 void buf_addc(struct buf *buf, char c);
+/* Decimal digits, without the cost of a format; for what is drawn at each key. */
+void buf_add_int(struct buf *buf, long long value);
 void buf_repeat(struct buf *buf, char c, size_t count);
 void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_addv(struct buf *buf, const char *format, va_list args)

@@ -10,9 +10,9 @@
 
 /* A moment as written: the wall clock of its place and that place's offset. */
 struct date {
-    int year, month, day;      /* 1-12, 1-31 */
-    int hour, minute, second;  /* -1 in hour: a date without a time */
-    int offset;                /* minutes east of UTC */
+    int year, month, day;     /* 1-12, 1-31 */
+    int hour, minute, second; /* -1 in hour: a date without a time */
+    int offset;               /* minutes east of UTC */
 };
 
 /* Parses YYYY-MM-DD or YYYY-MM-DDTHH:MM[:SS[.fff]](Z|±HH:MM); the whole of

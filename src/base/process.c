@@ -127,7 +127,8 @@ static bool pipe_close_on_exec(int ends[2], struct err *err)
     return true;
 }
 
-bool process_run(char *const argv[], const char *input, size_t len, int *status, struct err *err)
+bool process_run(
+    char *const argv[], const char *input, size_t len, int *status, struct err *err)
 {
     int report[2], in[2] = { -1, -1 };
     if (!pipe_close_on_exec(report, err) || (input != NULL && !pipe_close_on_exec(in, err)))

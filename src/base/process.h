@@ -16,7 +16,8 @@ void process_free(char **argv);
 /* Runs argv in the foreground and waits. With input (NULL for none) the
  * program reads those bytes. *status is its exit status, or 128 + the signal
  * that ended it. False with err where it could not be started. */
-bool process_run(char *const argv[], const char *input, size_t len, int *status, struct err *err);
+bool process_run(
+    char *const argv[], const char *input, size_t len, int *status, struct err *err);
 
 /* Starts argv in a session of its own, with /dev/null for its input and
  * output, and does not wait. False with err where it could not be started. */

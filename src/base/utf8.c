@@ -12,7 +12,7 @@ struct pair {
     uint32_t from, to;
 };
 
-#define ROW(a, b) { a, b },
+#define ROW(a, b)    { a, b },
 #define UNICODE_ZERO ROW
 static const struct range zero_width[] = {
 #include "base/unicode.def"
@@ -120,10 +120,15 @@ int utf8_width(uint32_t cp)
     return in_ranges(no_width, COUNT(no_width), cp) ? -1 : 1;
 }
 
+/* An ASCII byte with no mark over it: most of all text. */
+static bool is_ascii_cell(const char *text, size_t len)
+{
+    return (unsigned char)text[0] < 0x80 && (len == 1 || (unsigned char)text[1] < 0x80);
+}
+
 size_t utf8_next_cell(const char *text, size_t len, int *width)
 {
-    unsigned char first = (unsigned char)text[0];
-    if (first < 0x80 && (len == 1 || (unsigned char)text[1] < 0x80)) {
+    if (is_ascii_cell(text, len)) {
         *width = 1;
         return 1;
     }
@@ -132,9 +137,10 @@ size_t utf8_next_cell(const char *text, size_t len, int *width)
     *width = utf8_width(cp);
     if (*width < 0)
         *width = 1;
-    while (used < len) {
+    /* Below 0xCC no lead byte begins a mark. */
+    while (used < len && (unsigned char)text[used] >= 0xCC) {
         size_t more = utf8_decode(text + used, len - used, &cp);
-        if (cp < 0x300 || utf8_width(cp) != 0)
+        if (utf8_width(cp) != 0)
             break;
         used += more;
     }
@@ -160,6 +166,11 @@ int utf8_cells(const char *text, size_t len)
 {
     int cells = 0;
     for (size_t at = 0; at < len;) {
+        if (is_ascii_cell(text + at, len - at)) {
+            at++;
+            cells++;
+            continue;
+        }
         int width;
         at += utf8_next_cell(text + at, len - at, &width);
         cells += width;
@@ -207,6 +218,6 @@ bool utf8_is_word(uint32_t cp)
 
 bool utf8_is_cjk(uint32_t cp)
 {
-    return cp >= 0x2E80 && utf8_width(cp) == 2 && (cp < 0xAC00 || cp > 0xD7A3)
-        && (cp < 0x1F000 || cp >= 0x20000);
+    return cp >= 0x2E80 && utf8_width(cp) == 2 && (cp < 0xAC00 || cp > 0xD7A3) &&
+           (cp < 0x1F000 || cp >= 0x20000);
 }

@@ -6,14 +6,14 @@
 #include "cli/cli.h"
 
 const struct cli_option cli_options[CLI__OPTIONS] = {
-#define CLI_OPTION(id, letter, name, argument, commands, help) \
+#define CLI_OPTION(id, letter, name, argument, commands, help)                                 \
     [CLI_##id] = { letter, name, argument, commands, help },
 #include "cli/options.def"
 #undef CLI_OPTION
 };
 
 const struct cli_subcommand cli_subcommands[] = {
-#define SUBCOMMAND(id, name, arguments, least, most, needs, help) \
+#define SUBCOMMAND(id, name, arguments, least, most, needs, help)                              \
     { name, arguments, least, most, needs, help, cli_##id },
 #include "cli/subcommands.def"
 #undef SUBCOMMAND
@@ -57,15 +57,16 @@ static bool take_option(struct cli *cli, int argc, char **argv, int *i)
         value = word[1] != '\0' && word[2] != '\0' ? word + 2 : NULL;
     }
     if (id < 0)
-        return err_set(&cli->err,
-            "there is no option %s; put -- before words that begin with -", word);
+        return err_set(
+            &cli->err, "there is no option %s; put -- before words that begin with -", word);
     bool takes = cli_options[id].argument[0] != '\0';
     if (!takes && value != NULL)
         return err_set(&cli->err, "--%s takes no argument", cli_options[id].name);
     if (takes && value == NULL && *i + 1 < argc)
         value = argv[++*i];
     if (takes && value == NULL)
-        return err_set(&cli->err, "--%s needs %s", cli_options[id].name, cli_options[id].argument);
+        return err_set(
+            &cli->err, "--%s needs %s", cli_options[id].name, cli_options[id].argument);
     cli->values[id] = takes ? value : "";
     return true;
 }
@@ -93,16 +94,14 @@ static bool names_word(const char *list, const char *word)
 static bool check(struct cli *cli, const struct cli_subcommand *command)
 {
     for (int i = 0; command != NULL && i < CLI__OPTIONS; i++)
-        if (cli->values[i] != NULL && cli_options[i].commands[0] != '\0'
-            && !names_word(cli_options[i].commands, command->name))
-            return err_set(
-                &cli->err, "%s takes no --%s", command->name, cli_options[i].name);
+        if (cli->values[i] != NULL && cli_options[i].commands[0] != '\0' &&
+            !names_word(cli_options[i].commands, command->name))
+            return err_set(&cli->err, "%s takes no --%s", command->name, cli_options[i].name);
     if (cli_given(cli, CLI_help) || command == NULL)
         return true;
-    if (cli->word_count < command->least
-        || (command->most >= 0 && cli->word_count > command->most))
-        return err_set(
-            &cli->err, "usage: talkbook %s %s", command->name, command->arguments);
+    if (cli->word_count < command->least ||
+        (command->most >= 0 && cli->word_count > command->most))
+        return err_set(&cli->err, "usage: talkbook %s %s", command->name, command->arguments);
     return true;
 }
 
@@ -133,8 +132,8 @@ char *cli_join(const struct cli *cli, int first)
     struct buf text = { 0 };
     for (int i = first; i < cli->word_count; i++) {
         /* A word with blanks was quoted in the shell: it stays a phrase. */
-        bool phrase = cli->word_count - first > 1 && strpbrk(cli->words[i], " \t") != NULL
-            && strchr(cli->words[i], '"') == NULL;
+        bool phrase = cli->word_count - first > 1 && strpbrk(cli->words[i], " \t") != NULL &&
+                      strchr(cli->words[i], '"') == NULL;
         buf_addf(&text, "%s%s%s%s", i > first ? " " : "", phrase ? "\"" : "", cli->words[i],
             phrase ? "\"" : "");
     }

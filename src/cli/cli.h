@@ -78,7 +78,7 @@ bool cli_print(struct cli *cli, const struct md_lines *lines);
 bool cli_write(struct cli *cli, const char *bytes, size_t len);
 
 /* One function a subcommand. */
-#define SUBCOMMAND(id, name, arguments, least, most, needs, help) \
+#define SUBCOMMAND(id, name, arguments, least, most, needs, help)                              \
     enum cli_exit cli_##id(struct cli *cli);
 #include "cli/subcommands.def"
 #undef SUBCOMMAND

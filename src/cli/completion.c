@@ -33,9 +33,11 @@ static void add_zsh(struct buf *out)
     for (int i = 0; i < CLI__OPTIONS; i++) {
         const struct cli_option *option = &cli_options[i];
         bool takes = option->argument[0] != '\0';
-        buf_addf(out, "  '--%s%s[%s]%s%s%s' \\\n", option->name, takes ? "=" : "",
-            option->help, takes ? ":" : "", takes ? option->argument : "",
-            !takes ? "" : strcmp(option->argument, "FILE") == 0 ? ":_files" : ": ");
+        buf_addf(out, "  '--%s%s[%s]%s%s%s' \\\n", option->name, takes ? "=" : "", option->help,
+            takes ? ":" : "", takes ? option->argument : "",
+            !takes                                  ? ""
+            : strcmp(option->argument, "FILE") == 0 ? ":_files"
+                                                    : ": ");
     }
     buf_adds(out, "  '1:subcommand:((");
     for (int i = 0; i < cli_subcommand_count; i++)
@@ -53,9 +55,9 @@ static void add_fish(struct buf *out)
     for (int i = 0; i < CLI__OPTIONS; i++) {
         const struct cli_option *option = &cli_options[i];
         buf_addf(out, "complete -c talkbook -l %s%s -d '%s'\n", option->name,
-            option->argument[0] == '\0'                  ? ""
-                : strcmp(option->argument, "FILE") == 0 ? " -r -F"
-                                                         : " -x",
+            option->argument[0] == '\0'             ? ""
+            : strcmp(option->argument, "FILE") == 0 ? " -r -F"
+                                                    : " -x",
             option->help);
     }
 }

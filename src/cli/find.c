@@ -32,8 +32,8 @@ bool cli_find_talk(struct cli *cli, const char *text, struct talk *talk)
     else if (ok && count == 0)
         ok = err_set(&cli->err, "no talk is called '%s'; talkbook search finds words", text);
     else if (ok)
-        ok = err_set(&cli->err, "'%s' may be any of %zu talks; name one by its number", text,
-            count);
+        ok = err_set(
+            &cli->err, "'%s' may be any of %zu talks; name one by its number", text, count);
     if (!ok) {
         cli_fail(cli);
         if (count > 1)

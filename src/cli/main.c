@@ -36,7 +36,8 @@ static void add_help(struct buf *out)
             option->commands[0] != '\0' ? ")" : "");
         buf_release(&call);
     }
-    buf_adds(out, "\nTALK is a number, a key or a part of the title. talkbook(1) has it all.\n");
+    buf_adds(
+        out, "\nTALK is a number, a key or a part of the title. talkbook(1) has it all.\n");
 }
 
 static enum cli_exit print(struct cli *cli, void (*add)(struct buf *out))
@@ -66,11 +67,12 @@ static bool set_up_output(struct cli *cli)
         char *end;
         long value = strtol(width, &end, 10);
         if (*width == '\0' || *end != '\0' || value < 1 || value > 10000)
-            return err_set(&cli->err, "--width takes a number from 1 to 10000, not '%s'", width);
+            return err_set(
+                &cli->err, "--width takes a number from 1 to 10000, not '%s'", width);
         cli->width = (int)value;
     }
-    if (when != NULL && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0
-        && strcmp(when, "never") != 0)
+    if (when != NULL && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 &&
+        strcmp(when, "never") != 0)
         return err_set(&cli->err, "--color takes auto, always or never, not '%s'", when);
     bool always = when != NULL && strcmp(when, "always") == 0;
     bool never = when != NULL && strcmp(when, "never") == 0;
@@ -95,17 +97,16 @@ static bool load_catalog(struct cli *cli)
     char *known = db_meta_get(cli->db, "catalog");
     bool same = known != NULL && strcmp(known, embedded_catalog_digest) == 0;
     free(known);
-    return same
-        || (db_catalog_load(cli->db, embedded_catalog, &report, &cli->err)
-            && db_meta_set(cli->db, "catalog", embedded_catalog_digest, &cli->err));
+    return same || (db_catalog_load(cli->db, embedded_catalog, &report, &cli->err) &&
+                       db_meta_set(cli->db, "catalog", embedded_catalog_digest, &cli->err));
 }
 
 static bool open_database(struct cli *cli)
 {
     char *path = NULL;
     bool ok = cli->values[CLI_db] != NULL
-        ? db_open(&cli->db, cli->values[CLI_db], &cli->err)
-        : db_default_path(&path, &cli->err) && db_open(&cli->db, path, &cli->err);
+                  ? db_open(&cli->db, cli->values[CLI_db], &cli->err)
+                  : db_default_path(&path, &cli->err) && db_open(&cli->db, path, &cli->err);
     free(path);
     return ok && load_catalog(cli);
 }

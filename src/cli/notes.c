@@ -21,8 +21,8 @@ static bool run_editor(void *context, char *const argv[], int *status, struct er
 
 static bool edit(struct cli *cli, const char *text, char **edited, char **draft)
 {
-    struct editor editor
-        = { .configured = cli->options.values[OPT_editor].text, .run = run_editor };
+    struct editor editor = { .configured = cli->options.values[OPT_editor].text,
+        .run = run_editor };
     if (!isatty(STDIN_FILENO))
         return err_set(&cli->err, "there is no terminal for an editor; use -m TEXT or -F FILE");
     return editor_edit(&editor, text, edited, draft, &cli->err);
@@ -151,8 +151,8 @@ static enum cli_exit note_list(struct cli *cli)
 static bool read_note(struct cli *cli, struct note *note)
 {
     int64_t id;
-    return db_note_find(cli->db, cli->words[1], &id, &cli->err)
-        && db_note_read(cli->db, id, note, &cli->err);
+    return db_note_find(cli->db, cli->words[1], &id, &cli->err) &&
+           db_note_read(cli->db, id, note, &cli->err);
 }
 
 static bool print_raw(struct cli *cli, const char *body)
@@ -193,9 +193,8 @@ static enum cli_exit note_edit(struct cli *cli)
     struct note note = { 0 };
     char *text = NULL, *draft = NULL;
     bool given = cli_given(cli, CLI_message) || cli_given(cli, CLI_file);
-    bool ok = read_note(cli, &note)
-        && (given ? read_body(cli, false, &text, &draft)
-                  : edit(cli, note.body, &text, &draft));
+    bool ok = read_note(cli, &note) && (given ? read_body(cli, false, &text, &draft)
+                                              : edit(cli, note.body, &text, &draft));
     if (ok && note_trimmed(text) == 0)
         ok = err_set(&cli->err, "an empty note is not saved; talkbook note rm deletes it");
     ok = ok && db_note_save(cli->db, note.id, note.rev, text, &cli->err);
@@ -208,12 +207,13 @@ static enum cli_exit note_edit(struct cli *cli)
     return ok ? EXIT_OK : cli_fail(cli);
 }
 
-static enum cli_exit note_trash(struct cli *cli, bool (*change)(struct db *, int64_t, struct err *))
+static enum cli_exit note_trash(
+    struct cli *cli, bool (*change)(struct db *, int64_t, struct err *))
 {
     int64_t id;
     for (int i = 1; i < cli->word_count; i++)
-        if (!db_note_find(cli->db, cli->words[i], &id, &cli->err)
-            || !change(cli->db, id, &cli->err))
+        if (!db_note_find(cli->db, cli->words[i], &id, &cli->err) ||
+            !change(cli->db, id, &cli->err))
             return cli_fail(cli);
     return EXIT_OK;
 }
@@ -245,13 +245,13 @@ enum cli_exit cli_note(struct cli *cli)
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(cli->words[0], verbs[i].name) != 0)
             continue;
-        if (cli->word_count >= verbs[i].least
-            && (verbs[i].most < 0 || cli->word_count <= verbs[i].most))
+        if (cli->word_count >= verbs[i].least &&
+            (verbs[i].most < 0 || cli->word_count <= verbs[i].most))
             return verbs[i].run(cli);
         err_set(&cli->err, "usage: talkbook note %s %s", verbs[i].name, verbs[i].usage);
         return cli_usage(cli);
     }
-    err_set(&cli->err, "note takes add, list, show, edit, rm or restore, not '%s'",
-        cli->words[0]);
+    err_set(
+        &cli->err, "note takes add, list, show, edit, rm or restore, not '%s'", cli->words[0]);
     return cli_usage(cli);
 }

@@ -41,10 +41,11 @@ static bool read_allowed(struct cli *cli, struct allowed *allowed)
     struct query query = { 0 };
     struct db_hit *hits = NULL;
     size_t count = 0;
-    *allowed = (struct allowed) { .all = cli->word_count == 0 };
+    *allowed = (struct allowed){ .all = cli->word_count == 0 };
     if (allowed->all)
         return true;
-    bool ok = parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
+    bool ok =
+        parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
     for (size_t i = 0; i < count; i++) {
         size_t id = (size_t)hits[i].id;
         if (hits[i].is_topic)
@@ -82,8 +83,7 @@ static bool list_choices(struct cli *cli, enum db_group *group, enum db_sort *so
     how = cli->values[CLI_sort];
     found = how != NULL ? find_name(db_sort_names, DB_SORT__COUNT, how) : (int)*sort;
     if (found == DB_SORT__COUNT)
-        return err_set(
-            &cli->err, "--sort takes %s, not '%s'", cli_options[CLI_sort].help, how);
+        return err_set(&cli->err, "--sort takes %s, not '%s'", cli_options[CLI_sort].help, how);
     *sort = (enum db_sort)found;
     return true;
 }
@@ -182,8 +182,8 @@ static bool list_heading_talks(struct listing *listing, enum db_group group, enu
         return false;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {
-        if (!is_allowed(&listing->allowed, ids[i])
-            || (listing->as_json && seen_before(&listing->seen, ids[i])))
+        if (!is_allowed(&listing->allowed, ids[i]) ||
+            (listing->as_json && seen_before(&listing->seen, ids[i])))
             continue;
         if (printed++ == 0 && !listing->as_json) {
             add_heading(listing, heading, *shown == NULL || strcmp(*shown, heading->key) != 0);
@@ -198,8 +198,9 @@ static bool list_heading_talks(struct listing *listing, enum db_group group, enu
 enum cli_exit cli_list(struct cli *cli)
 {
     struct buf out = { 0 };
-    struct listing listing = { .cli = cli, .json = { .out = &out },
-        .as_json = cli_given(cli, CLI_json) };
+    struct listing listing = {
+        .cli = cli, .json = { .out = &out }, .as_json = cli_given(cli, CLI_json)
+    };
     struct db_headings headings = { 0 };
     enum db_group group;
     enum db_sort sort;
@@ -207,8 +208,8 @@ enum cli_exit cli_list(struct cli *cli)
     bool ok = true;
     if (!list_choices(cli, &group, &sort))
         return cli_usage(cli);
-    ok = read_allowed(cli, &listing.allowed)
-        && db_headings_read(cli->db, group, &headings, &cli->err);
+    ok = read_allowed(cli, &listing.allowed) &&
+         db_headings_read(cli->db, group, &headings, &cli->err);
     if (listing.as_json)
         json_begin(&listing.json, NULL, '[');
     for (size_t i = 0; ok && i < headings.count; i++)
@@ -278,9 +279,9 @@ enum cli_exit cli_show(struct cli *cli)
     free(name);
     if (!ok)
         return EXIT_FAILED;
-    ok = db_notes_read(cli->db, talk.key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err)
-        && (cli_given(cli, CLI_json) ? show_json(cli, &talk, &notes)
-                                     : show_text(cli, &talk, &notes));
+    ok = db_notes_read(cli->db, talk.key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err) &&
+         (cli_given(cli, CLI_json) ? show_json(cli, &talk, &notes)
+                                   : show_text(cli, &talk, &notes));
     note_list_release(&notes);
     talk_release(&talk);
     return ok ? EXIT_OK : cli_fail(cli);
@@ -429,9 +430,11 @@ enum cli_exit cli_search(struct cli *cli)
     struct db_hit *hits = NULL;
     size_t count = 0;
     struct buf out = { 0 };
-    struct searching searching = { .cli = cli, .json = { .out = &out },
-        .as_json = cli_given(cli, CLI_json) };
-    bool ok = parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
+    struct searching searching = {
+        .cli = cli, .json = { .out = &out }, .as_json = cli_given(cli, CLI_json)
+    };
+    bool ok =
+        parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
     match_init(&searching.matcher, &query);
     if (searching.as_json)
         json_begin(&searching.json, NULL, '[');

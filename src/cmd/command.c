@@ -4,7 +4,7 @@
 #include <string.h>
 
 const struct command commands[CMD__COUNT] = {
-#define COMMAND(scope, id, name, keys, argument, help) \
+#define COMMAND(scope, id, name, keys, argument, help)                                         \
     [CMD_##id] = { SCOPE_##scope, name, keys, argument, help },
 #include "cmd/commands.def"
 #undef COMMAND

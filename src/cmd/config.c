@@ -77,29 +77,27 @@ static bool unbind_key(struct keymap *map, const char *rest, struct err *err)
     return ok;
 }
 
-bool config_line(
-    const char *line, struct options *options, struct keymap *map, struct err *err)
+bool config_line(const char *line, struct options *options, struct keymap *map, struct err *err)
 {
     const char *at = line + strspn(line, blanks);
     if (*at == '\0' || *at == '#')
         return true;
     char *verb = take_word(&at);
-    bool ok = strcmp(verb, "set") == 0   ? set_option(options, at, err)
-        : strcmp(verb, "bind") == 0   ? bind_key(map, at, err)
-        : strcmp(verb, "unbind") == 0 ? unbind_key(map, at, err)
-                                      : err_set(err,
-                                            "'%s' is not set, bind or unbind", verb);
+    bool ok = strcmp(verb, "set") == 0    ? set_option(options, at, err)
+              : strcmp(verb, "bind") == 0 ? bind_key(map, at, err)
+              : strcmp(verb, "unbind") == 0
+                  ? unbind_key(map, at, err)
+                  : err_set(err, "'%s' is not set, bind or unbind", verb);
     free(verb);
     return ok;
 }
 
-bool config_read(
-    const char *path, struct options *options, struct keymap *map, struct err *err)
+bool config_read(const char *path, struct options *options, struct keymap *map, struct err *err)
 {
     FILE *file = fopen(path, "re");
     if (file == NULL)
-        return errno == ENOENT || errno == ENOTDIR
-            || err_set(err, "cannot read %s: %s", path, strerror(errno));
+        return errno == ENOENT || errno == ENOTDIR ||
+               err_set(err, "cannot read %s: %s", path, strerror(errno));
     char *line = NULL;
     size_t cap = 0;
     bool ok = true;

@@ -49,7 +49,7 @@ size_t key_parse(const char *text, uint32_t *key)
         *key |= TK_META;
         return used > 0 ? used + 2 : 0;
     }
-    for (int i = 0; i < NAMES; i++) {
+    for (int i = 0; text[0] == '<' && i < NAMES; i++) {
         size_t len = strlen(names[i].name);
         if (strncasecmp(text, names[i].name, len) == 0) {
             *key = names[i].key;

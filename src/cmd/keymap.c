@@ -16,8 +16,8 @@ static bool parse_row(const char *keys, size_t len, struct keymap_row *row)
     bool ok = len > 0;
     for (size_t at = 0; ok && text[at] != '\0';) {
         const char *range = text + at;
-        if (range[0] == '{' && range[1] != '\0' && range[2] == '-' && range[3] != '\0'
-            && range[4] == '}') {
+        if (range[0] == '{' && range[1] != '\0' && range[2] == '-' && range[3] != '\0' &&
+            range[4] == '}') {
             row->first = range[1];
             row->last = range[3];
             ok = range[5] == '\0' && row->length > 0;
@@ -41,8 +41,8 @@ static bool shares_scope(enum command_scope a, enum command_scope b)
 
 static bool same_keys(const struct keymap_row *a, const struct keymap_row *b)
 {
-    return a->length == b->length && shares_scope(a->scope, b->scope)
-        && memcmp(a->keys, b->keys, a->length * sizeof a->keys[0]) == 0;
+    return a->length == b->length && shares_scope(a->scope, b->scope) &&
+           memcmp(a->keys, b->keys, a->length * sizeof a->keys[0]) == 0;
 }
 
 static void remove_keys(struct keymap *map, const struct keymap_row *row)
@@ -62,13 +62,13 @@ static void add_row(struct keymap *map, const struct keymap_row *row)
 
 void keymap_init(struct keymap *map)
 {
-    *map = (struct keymap) { 0 };
+    *map = (struct keymap){ 0 };
     for (int i = 0; i < CMD__COUNT; i++) {
         const char *keys = commands[i].keys;
         while (*keys != '\0') {
             size_t len = strcspn(keys, " ");
-            struct keymap_row row
-                = { .scope = commands[i].scope, .command = (enum command_id)i };
+            struct keymap_row row = { .scope = commands[i].scope,
+                .command = (enum command_id)i };
             if (parse_row(keys, len, &row))
                 add_row(map, &row);
             keys += len + (keys[len] == ' ');
@@ -79,7 +79,7 @@ void keymap_init(struct keymap *map)
 void keymap_release(struct keymap *map)
 {
     free(map->rows);
-    *map = (struct keymap) { 0 };
+    *map = (struct keymap){ 0 };
 }
 
 bool keymap_bind(struct keymap *map, enum command_scope scope, const char *keys,
@@ -108,8 +108,7 @@ static bool in_scope(const struct keymap_row *row, bool prompt)
     return (row->scope == SCOPE_PROMPT) == prompt;
 }
 
-static enum keymap_result look_up(
-    struct keymap *map, bool prompt, struct command_call *call)
+static enum keymap_result look_up(struct keymap *map, bool prompt, struct command_call *call)
 {
     int typed = map->pending_count;
     enum keymap_result result = KEYMAP_NONE;
@@ -117,8 +116,8 @@ static enum keymap_result look_up(
         const struct keymap_row *row = &map->rows[i];
         int whole = row->length + (row->first != '\0');
         int compare = typed < row->length ? typed : row->length;
-        if (!in_scope(row, prompt) || typed > whole
-            || memcmp(row->keys, map->pending, (size_t)compare * sizeof row->keys[0]) != 0)
+        if (!in_scope(row, prompt) || typed > whole ||
+            memcmp(row->keys, map->pending, (size_t)compare * sizeof row->keys[0]) != 0)
             continue;
         if (typed < whole) {
             result = KEYMAP_PENDING;
@@ -128,8 +127,9 @@ static enum keymap_result look_up(
         bool takes = row->first != '\0';
         if (takes && (last < (uint32_t)row->first || last > (uint32_t)row->last))
             continue;
-        *call = (struct command_call) { .id = row->command, .count = map->typed_count,
-            .key = takes ? (char)last : '\0' };
+        *call = (struct command_call){
+            .id = row->command, .count = map->typed_count, .key = takes ? (char)last : '\0'
+        };
         return KEYMAP_COMMAND;
     }
     return result;

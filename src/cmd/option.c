@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 const struct option_info option_infos[OPT__COUNT] = {
-#define OPTION(type, id, name, initial, choices, low, high, help) \
+#define OPTION(type, id, name, initial, choices, low, high, help)                              \
     [OPT_##id] = { OPTION_##type, name, initial, choices, low, high, help },
 #include "cmd/options.def"
 #undef OPTION
@@ -37,7 +37,7 @@ static int choice_find(const char *choices, const char *text)
 
 void options_init(struct options *options)
 {
-    *options = (struct options) { 0 };
+    *options = (struct options){ 0 };
     struct err err = { 0 };
     for (int i = 0; i < OPT__COUNT; i++)
         options_set(options, (enum option_id)i, option_infos[i].initial, &err);
@@ -48,7 +48,7 @@ void options_release(struct options *options)
 {
     for (int i = 0; i < OPT__COUNT; i++)
         free(options->values[i].text);
-    *options = (struct options) { 0 };
+    *options = (struct options){ 0 };
 }
 
 enum option_id option_find(const char *name)
@@ -67,8 +67,7 @@ static bool parse_int(const struct option_info *info, const char *text, int *num
     return *text != '\0' && *end == '\0' && value >= info->low && value <= info->high;
 }
 
-bool options_set(
-    struct options *options, enum option_id id, const char *text, struct err *err)
+bool options_set(struct options *options, enum option_id id, const char *text, struct err *err)
 {
     const struct option_info *info = &option_infos[id];
     struct option_value *value = &options->values[id];

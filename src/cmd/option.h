@@ -43,8 +43,7 @@ void options_release(struct options *options);
 enum option_id option_find(const char *name);
 
 /* Sets an option from text; err says what it takes. */
-bool options_set(
-    struct options *options, enum option_id id, const char *text, struct err *err);
+bool options_set(struct options *options, enum option_id id, const char *text, struct err *err);
 
 /* Appends the value as it would be written. */
 void options_add_value(const struct options *options, enum option_id id, struct buf *out);

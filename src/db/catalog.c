@@ -1,32 +1,39 @@
 /* Owns reading catalogs into the database. The document is hostile: every
- * value is checked here before it is stored. */
+ * value is checked before it is stored. */
 #include "db/catalog.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "base/mem.h"
+#include "db/catalog_field.h"
 #include "db/internal.h"
 
 enum { FORMAT_VERSION = 1, SECONDS_MAX = 7 * 24 * 3600 };
 
-enum check { CHECK_ANY, CHECK_SLUG, CHECK_DATE, CHECK_DAY, CHECK_URL };
-
-struct field {
-    const char *name;
-    bool required;
-    enum check check;
-};
-
 /* In the order of the columns of the statements CATALOG_TALK, … */
 enum {
-    TALK_ID, TALK_TITLE, TALK_KIND, TALK_STARTS, TALK_ENDS, TALK_ROOM, TALK_LANGUAGE,
-    TALK_LEVEL, TALK_SUMMARY, TALK_URL, TALK_VIDEO, TALK_TOPIC, TALK_NOTE_ID, TALK_NOTE,
-    TALK__TEXTS, TALK_SECONDS = TALK__TEXTS, TALK_HIGHLIGHT
+    TALK_ID,
+    TALK_TITLE,
+    TALK_KIND,
+    TALK_STARTS,
+    TALK_ENDS,
+    TALK_ROOM,
+    TALK_LANGUAGE,
+    TALK_LEVEL,
+    TALK_SUMMARY,
+    TALK_URL,
+    TALK_VIDEO,
+    TALK_TOPIC,
+    TALK_NOTE_ID,
+    TALK_NOTE,
+    TALK__TEXTS,
+    TALK_SECONDS = TALK__TEXTS,
+    TALK_HIGHLIGHT
 };
 
-static const struct field talk_fields[TALK__TEXTS] = {
+static const struct catalog_field talk_fields[TALK__TEXTS] = {
     [TALK_ID] = { "id", true, CHECK_SLUG },
     [TALK_TITLE] = { "title", true, CHECK_ANY },
     [TALK_KIND] = { "kind", false, CHECK_ANY },
@@ -43,7 +50,7 @@ static const struct field talk_fields[TALK__TEXTS] = {
     [TALK_NOTE] = { "note.text", false, CHECK_ANY },
 };
 
-static const struct field conference_fields[] = {
+static const struct catalog_field conference_fields[] = {
     { "conference.slug", true, CHECK_SLUG },
     { "conference.name", true, CHECK_ANY },
     { "conference.city", false, CHECK_ANY },
@@ -58,7 +65,8 @@ enum { CONFERENCE__FIELDS = sizeof conference_fields / sizeof conference_fields[
 struct load {
     struct db *db;
     const char *json;
-    char *slug; /* the conference's */
+    char *slug;        /* the conference's */
+    const char *where; /* the talk at hand, for messages */
     int64_t conference;
     int64_t *old; /* talks of the conference before, for those that went */
     size_t old_count;
@@ -66,84 +74,46 @@ struct load {
     struct err *err;
 };
 
-static bool is_slug(const char *text)
-{
-    size_t len = strlen(text);
-    return len > 0 && len <= 200
-        && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == len && text[0] != '-'
-        && text[0] != '.';
-}
-
-static bool is_url(const char *text)
-{
-    size_t scheme = strncmp(text, "https://", 8) == 0 ? 8
-        : strncmp(text, "http://", 7) == 0            ? 7
-                                                      : 0;
-    if (scheme == 0 || text[scheme] == '\0' || text[scheme] == '/')
-        return false;
-    for (const char *p = text; *p != '\0'; p++)
-        if (*p <= ' ' || *p >= 0x7F || strchr("\"<>\\^`{|}", *p) != NULL)
-            return false;
-    return true;
-}
-
-/* NULL where the value is right, else what was expected. */
-static const char *expected(enum check check, const char *text)
-{
-    struct date date;
-    switch (check) {
-    case CHECK_SLUG:
-        return is_slug(text) ? NULL : "a name of a-z, 0-9, - _ .";
-    case CHECK_DATE:
-        return date_parse(text, &date) && date.hour >= 0 ? NULL
-                                                         : "a time like 2025-05-16T09:30:00-04:00";
-    case CHECK_DAY:
-        return date_parse(text, &date) && date.hour < 0 ? NULL : "a date like 2025-05-16";
-    case CHECK_URL:
-        return is_url(text) ? NULL : "an http or https address, percent-encoded";
-    case CHECK_ANY:
-        return NULL;
-    }
-    return NULL;
-}
-
-/* Reads and checks a text column; where it is wrong err names `where` and the field. */
-static bool read_field(sqlite3_stmt *stmt, int column, const struct field *field,
-    const char *where, char **value, struct err *err)
-{
-    int type = sqlite3_column_type(stmt, column);
-    if (type != SQLITE_TEXT && type != SQLITE_NULL)
-        return err_set(err, "%s: \"%s\" is not a string", where, field->name);
-    *value = db_text(stmt, column);
-    if (strlen(*value) != (size_t)sqlite3_column_bytes(stmt, column))
-        return err_set(err, "%s: \"%s\" holds a NUL character", where, field->name);
-    if ((*value)[0] == '\0')
-        return !field->required
-            || err_set(err, "%s: \"%s\" is missing", where, field->name);
-    const char *what = expected(field->check, *value);
-    return what == NULL
-        || err_set(err, "%s: \"%s\" is '%.100s', not %s", where, field->name, *value, what);
-}
-
 static void free_all(char **values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         free(values[i]);
 }
 
+static const char *const lists[] = { "themes", "topics", "talks" };
+enum { LISTS = sizeof lists / sizeof lists[0] };
+
+/* Complains about an id that stands twice in one list. */
+static bool check_repeats(struct load *load)
+{
+    bool ok = true, row = false;
+    for (int i = 0; ok && i < LISTS; i++) {
+        char path[16];
+        sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_REPEAT, load->err);
+        snprintf(path, sizeof path, "$.%s", lists[i]);
+        if (stmt == NULL)
+            return false;
+        db_bind(stmt, "ss", load->json, path);
+        ok = db_step(load->db, stmt, &row, load->err) &&
+             (!row || err_set(load->err, "\"%s\" holds the \"id\" '%.100s' twice", lists[i],
+                          sqlite3_column_text(stmt, 0)));
+        sqlite3_reset(stmt);
+    }
+    return ok;
+}
+
 static bool check_head(struct load *load, sqlite3_stmt *stmt)
 {
     const char *type = (const char *)sqlite3_column_text(stmt, 0);
     const char *format = (const char *)sqlite3_column_text(stmt, 1);
-    if (type == NULL || strcmp(type, "object") != 0 || format == NULL
-        || strcmp(format, "talkbook-catalog") != 0)
+    if (type == NULL || strcmp(type, "object") != 0 || format == NULL ||
+        strcmp(format, "talkbook-catalog") != 0)
         return err_set(load->err, "it has no \"format\": \"talkbook-catalog\"; "
                                   "see talkbook-catalog(5)");
     if (sqlite3_column_int(stmt, 2) != FORMAT_VERSION)
         return err_set(load->err, "its \"version\" is not %d; this talkbook reads no other",
             FORMAT_VERSION);
-    static const char *const lists[] = { "talks", "themes", "topics" };
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < LISTS; i++) {
         const char *kind = (const char *)sqlite3_column_text(stmt, 11 + i);
         if (kind == NULL || strcmp(kind, "array") != 0)
             return err_set(load->err, "\"%s\" is not a list", lists[i]);
@@ -161,14 +131,13 @@ static bool load_conference(struct load *load)
     db_bind(stmt, "s", load->json);
     bool ok = db_step(load->db, stmt, &row, load->err) && check_head(load, stmt);
     for (int i = 0; ok && i < CONFERENCE__FIELDS; i++)
-        ok = read_field(
+        ok = catalog_field_read(
             stmt, 3 + i, &conference_fields[i], "the conference", &values[i], load->err);
     sqlite3_reset(stmt);
-    ok = ok
-        && db_run(load->db, DB_CONFERENCE_SET, load->err, "ssssssss", values[0], values[1],
-            values[2], values[3], values[4], values[5], values[6], values[7])
-        && db_get_int(
-            load->db, DB_CONFERENCE_ID, &load->conference, load->err, "s", values[0]);
+    ok = ok &&
+         db_run(load->db, DB_CONFERENCE_SET, load->err, "ssssssss", values[0], values[1],
+             values[2], values[3], values[4], values[5], values[6], values[7]) &&
+         db_get_int(load->db, DB_CONFERENCE_ID, &load->conference, load->err, "s", values[0]);
     if (ok) {
         load->slug = values[0];
         values[0] = NULL;
@@ -179,8 +148,7 @@ static bool load_conference(struct load *load)
 
 static bool load_theme(struct load *load, char *const *values, int position)
 {
-    return db_run(
-        load->db, DB_THEME_SET, load->err, "ssd", values[0], values[1], position);
+    return db_run(load->db, DB_THEME_SET, load->err, "ssd", values[0], values[1], position);
 }
 
 static bool load_topic(struct load *load, char *const *values, int position)
@@ -195,7 +163,7 @@ static bool load_topic(struct load *load, char *const *values, int position)
 }
 
 /* Runs a loader over a list of objects whose columns are `fields`. */
-static bool load_list(struct load *load, enum db_stmt which, const struct field *fields,
+static bool load_list(struct load *load, enum db_stmt which, const struct catalog_field *fields,
     int count, const char *what, bool (*loader)(struct load *, char *const *, int))
 {
     sqlite3_stmt *stmt = db_prepare(load->db, which, load->err);
@@ -213,7 +181,7 @@ static bool load_list(struct load *load, enum db_stmt which, const struct field 
         buf_addf(&where, "%s %d", what, position);
         bool ok = true;
         for (int i = 0; ok && i < count; i++)
-            ok = read_field(stmt, i, &fields[i], where.data, &values[i], load->err);
+            ok = catalog_field_read(stmt, i, &fields[i], where.data, &values[i], load->err);
         ok = ok && loader(load, values, position);
         free_all(values, 4);
         buf_release(&where);
@@ -226,17 +194,17 @@ static bool load_list(struct load *load, enum db_stmt which, const struct field 
 
 static bool load_themes_and_topics(struct load *load)
 {
-    static const struct field theme_fields[]
-        = { { "id", true, CHECK_SLUG }, { "name", true, CHECK_ANY } };
-    static const struct field topic_fields[] = { { "id", true, CHECK_SLUG },
+    static const struct catalog_field theme_fields[] = { { "id", true, CHECK_SLUG },
+        { "name", true, CHECK_ANY } };
+    static const struct catalog_field topic_fields[] = { { "id", true, CHECK_SLUG },
         { "name", true, CHECK_ANY }, { "theme", true, CHECK_SLUG },
         { "note", false, CHECK_ANY } };
     char *const rest[] = { "everything-else", "Everything else" };
     char *const other[] = { "other", "Other", "everything-else", "" };
-    return load_theme(load, rest, 1000)
-        && load_list(load, DB_CATALOG_THEMES, theme_fields, 2, "theme", load_theme)
-        && load_topic(load, other, 1000)
-        && load_list(load, DB_CATALOG_TOPICS, topic_fields, 4, "topic", load_topic);
+    return load_theme(load, rest, 1000) &&
+           load_list(load, DB_CATALOG_THEMES, theme_fields, 2, "theme", load_theme) &&
+           load_topic(load, other, 1000) &&
+           load_list(load, DB_CATALOG_TOPICS, topic_fields, 4, "topic", load_topic);
 }
 
 /* Calls add(load, talk, text, position) for each string of a talk's list. */
@@ -251,8 +219,10 @@ static bool each_of(struct load *load, const char *talk, const char *path, const
         ok = db_step(load->db, stmt, &row, load->err);
         if (!ok || !row)
             break;
+        const char *type = (const char *)sqlite3_column_text(stmt, 0);
         const char *text = (const char *)sqlite3_column_text(stmt, 1);
-        if (sqlite3_column_type(stmt, 1) != SQLITE_TEXT || text[0] == '\0')
+        if (strcmp(type, "text") != 0 || text[0] == '\0' ||
+            strlen(text) != (size_t)sqlite3_column_bytes(stmt, 1))
             ok = err_set(load->err, "%s: \"%s\" is not a list of strings", where, path + 2);
         else if (joined != NULL)
             buf_addf(joined, "%s%s", joined->len > 0 ? ", " : "", text);
@@ -270,29 +240,49 @@ static bool add_theme(struct load *load, int64_t talk, const char *slug, int pos
     if (!db_get_int(load->db, DB_THEME_ID, &theme, load->err, "s", slug))
         return false;
     if (theme == 0)
-        return err_set(load->err, "a talk has the theme '%.100s', which is not in the list",
-            slug);
+        return err_set(load->err, "%s: there is no theme '%.100s'", load->where, slug);
     return db_run(load->db, DB_TALK_THEME_ADD, load->err, "ii", talk, theme);
 }
 
 static bool add_speaker(struct load *load, int64_t talk, const char *name, int position)
 {
     int64_t speaker = 0;
-    return db_run(load->db, DB_SPEAKER_ADD, load->err, "s", name)
-        && db_get_int(load->db, DB_SPEAKER_ID, &speaker, load->err, "s", name)
-        && db_run(load->db, DB_TALK_SPEAKER_ADD, load->err, "iid", talk, speaker, position);
+    return db_run(load->db, DB_SPEAKER_ADD, load->err, "s", name) &&
+           db_get_int(load->db, DB_SPEAKER_ID, &speaker, load->err, "s", name) &&
+           db_run(load->db, DB_TALK_SPEAKER_ADD, load->err, "iid", talk, speaker, position);
 }
 
-static bool load_lists(struct load *load, const char *talk, const char *where, int64_t id)
+static bool read_themes(struct load *load, int64_t id, char **themes)
 {
-    int before = sqlite3_total_changes(load->db->handle);
-    return db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id)
-        && db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id)
-        && each_of(load, talk, "$.speakers", where, add_speaker, id, NULL)
-        && (before = sqlite3_total_changes(load->db->handle)) >= 0
-        && each_of(load, talk, "$.themes", where, add_theme, id, NULL)
-        && (sqlite3_total_changes(load->db->handle) > before
-            || add_theme(load, id, "everything-else", 1));
+    sqlite3_stmt *stmt = db_prepare(load->db, DB_TALK_THEMES, load->err);
+    bool row;
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "i", id);
+    if (!db_step(load->db, stmt, &row, load->err))
+        return false;
+    *themes = db_text(stmt, 0);
+    sqlite3_reset(stmt);
+    return true;
+}
+
+/* The talk's speakers and themes; *changes grows where its themes are others. */
+static bool load_lists(
+    struct load *load, const char *talk, const char *where, int64_t id, int *changes)
+{
+    char *before = NULL, *after = NULL;
+    bool ok = read_themes(load, id, &before) &&
+              db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id) &&
+              db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id) &&
+              each_of(load, talk, "$.speakers", where, add_speaker, id, NULL) &&
+              each_of(load, talk, "$.themes", where, add_theme, id, NULL) &&
+              read_themes(load, id, &after);
+    if (ok && after[0] == '\0')
+        ok = add_theme(load, id, "everything-else", 1);
+    *changes += ok && strcmp(before, after) != 0;
+    free(before);
+    free(after);
+    return ok;
 }
 
 /* A starter note is given once, whatever became of it. */
@@ -307,8 +297,8 @@ static bool give_note(struct load *load, const char *key, char *const *values)
     if (known != 0)
         return true;
     load->report->notes++;
-    return db_run(load->db, DB_STARTER_ADD, load->err, "s", uuid)
-        && db_note_insert(load->db, uuid, key, NULL, values[TALK_NOTE], &id, load->err);
+    return db_run(load->db, DB_STARTER_ADD, load->err, "s", uuid) &&
+           db_note_insert(load->db, uuid, key, NULL, values[TALK_NOTE], &id, load->err);
 }
 
 static void forget_old(struct load *load, int64_t id)
@@ -318,36 +308,46 @@ static void forget_old(struct load *load, int64_t id)
             load->old[i] = 0;
 }
 
-static bool store_talk(struct load *load, const char *talk, const char *where,
-    char *const *v, int seconds, bool highlight)
+static bool store_talk(struct load *load, const char *talk, const char *where, char *const *v,
+    int seconds, bool highlight)
 {
     int64_t topic = 0, id = 0, existing = 0;
     struct buf key = { 0 }, speakers = { 0 };
     const char *slug = v[TALK_TOPIC][0] != '\0' ? v[TALK_TOPIC] : "other";
     buf_addf(&key, "%s/%s", load->slug, v[TALK_ID]);
-    bool ok = db_get_int(load->db, DB_TOPIC_ID, &topic, load->err, "s", slug)
-        && (topic != 0 || err_set(load->err, "%s: there is no topic '%s'", where, slug))
-        && each_of(load, talk, "$.speakers", where, NULL, 0, &speakers)
-        && db_get_int(load->db, DB_TALK_ID_OF_KEY, &existing, load->err, "s", key.data);
-    ok = ok
-        && db_run(load->db, DB_TALK_SET, load->err, "siissssssssssdd", key.data,
-            load->conference, topic, v[TALK_TITLE], buf_text(&speakers), v[TALK_KIND],
-            v[TALK_STARTS], v[TALK_ENDS], v[TALK_ROOM], v[TALK_LANGUAGE], v[TALK_LEVEL],
-            v[TALK_URL], v[TALK_VIDEO], seconds, (int)highlight);
+    bool ok = db_get_int(load->db, DB_TOPIC_ID, &topic, load->err, "s", slug) &&
+              (topic != 0 || err_set(load->err, "%s: there is no topic '%s'", where, slug)) &&
+              each_of(load, talk, "$.speakers", where, NULL, 0, &speakers) &&
+              db_get_int(load->db, DB_TALK_ID_OF_KEY, &existing, load->err, "s", key.data);
+    ok = ok && db_run(load->db, DB_TALK_SET, load->err, "siissssssssssdd", key.data,
+                   load->conference, topic, v[TALK_TITLE], buf_text(&speakers), v[TALK_KIND],
+                   v[TALK_STARTS], v[TALK_ENDS], v[TALK_ROOM], v[TALK_LANGUAGE], v[TALK_LEVEL],
+                   v[TALK_URL], v[TALK_VIDEO], seconds, (int)highlight);
     int changes = sqlite3_changes(load->db->handle);
-    ok = ok && db_get_int(load->db, DB_TALK_ID_OF_KEY, &id, load->err, "s", key.data)
-        && db_run(load->db, DB_SUMMARY_SET, load->err, "is", id, v[TALK_SUMMARY]);
+    ok = ok && db_get_int(load->db, DB_TALK_ID_OF_KEY, &id, load->err, "s", key.data) &&
+         db_run(load->db, DB_SUMMARY_SET, load->err, "is", id, v[TALK_SUMMARY]);
     changes += sqlite3_changes(load->db->handle);
+    ok = ok && load_lists(load, talk, where, id, &changes);
     int *counter = existing == 0 ? &load->report->added
-        : changes > 0            ? &load->report->changed
+                   : changes > 0 ? &load->report->changed
                                  : &load->report->unchanged;
     (*counter)++;
-    ok = ok && load_lists(load, talk, where, id) && db_index_talk(load->db, id, true, load->err)
-        && give_note(load, key.data, v);
+    ok = ok && db_index_talk(load->db, id, true, load->err) && give_note(load, key.data, v);
     forget_old(load, id);
     buf_release(&key);
     buf_release(&speakers);
     return ok;
+}
+
+/* An integer, or a truth, from 0 to most; absent it is 0. */
+static bool read_number(struct load *load, sqlite3_stmt *stmt, int column, const char *name,
+    int64_t most, int64_t *value)
+{
+    int type = sqlite3_column_type(stmt, column);
+    *value = sqlite3_column_int64(stmt, column);
+    return type == SQLITE_NULL || (type == SQLITE_INTEGER && *value >= 0 && *value <= most) ||
+           err_set(load->err, "%s: \"%s\" is not %s", load->where, name,
+               most > 1 ? "a length in seconds" : "true or false");
 }
 
 static bool load_talk(struct load *load, const char *talk, int position)
@@ -364,14 +364,16 @@ static bool load_talk(struct load *load, const char *talk, int position)
     buf_addf(&where, "talk %d", position);
     if (title != NULL)
         buf_addf(&where, " (%.80s)", title);
+    load->where = where.data;
     for (int i = 0; ok && i < TALK__TEXTS; i++)
-        ok = read_field(stmt, i, &talk_fields[i], where.data, &values[i], load->err);
-    int64_t seconds = ok ? sqlite3_column_int64(stmt, TALK_SECONDS) : 0;
-    bool highlight = ok && sqlite3_column_int(stmt, TALK_HIGHLIGHT) != 0;
-    if (ok && (seconds < 0 || seconds > SECONDS_MAX))
-        ok = err_set(load->err, "%s: \"video_seconds\" is not a video's length", where.data);
+        ok = catalog_field_read(stmt, i, &talk_fields[i], where.data, &values[i], load->err);
+    int64_t seconds = 0, highlight = 0;
+    ok = ok && read_number(load, stmt, TALK_SECONDS, "video_seconds", SECONDS_MAX, &seconds) &&
+         read_number(load, stmt, TALK_HIGHLIGHT, "highlight", 1, &highlight) &&
+         (values[TALK_NOTE][0] == '\0' || values[TALK_NOTE_ID][0] != '\0' ||
+             err_set(load->err, "%s: \"note.id\" is missing", where.data));
     sqlite3_reset(stmt);
-    ok = ok && store_talk(load, talk, where.data, values, (int)seconds, highlight);
+    ok = ok && store_talk(load, talk, where.data, values, (int)seconds, highlight != 0);
     free_all(values, TALK__TEXTS);
     buf_release(&where);
     return ok;
@@ -451,13 +453,27 @@ static bool remove_gone(struct load *load)
         if (id == 0)
             continue;
         load->report->removed++;
-        if (!db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id)
-            || !db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id)
-            || !db_run(load->db, DB_SUMMARY_DELETE, load->err, "i", id)
-            || !db_run(load->db, DB_TALK_DELETE, load->err, "i", id))
+        if (!db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id) ||
+            !db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id) ||
+            !db_run(load->db, DB_SUMMARY_DELETE, load->err, "i", id) ||
+            !db_run(load->db, DB_TALK_DELETE, load->err, "i", id))
             return false;
     }
     return db_run(load->db, DB_SPEAKERS_TIDY, load->err, "");
+}
+
+/* SQLite ends a string at \u0000 without a word. */
+static bool check_nul(struct load *load)
+{
+    const char *at = load->json;
+    int line = 1;
+    for (at += strcspn(at, "\\\n"); *at != '\0'; at += strcspn(at, "\\\n")) {
+        if (strncmp(at, "\\u0000", 6) == 0)
+            return err_set(load->err, "line %d holds \\u0000, a NUL character", line);
+        line += *at == '\n';
+        at += *at == '\\' ? 2 : 1;
+    }
+    return true;
 }
 
 static bool check_json(struct load *load)
@@ -465,20 +481,21 @@ static bool check_json(struct load *load)
     int64_t valid = 0;
     if (!db_get_int(load->db, DB_JSON_VALID, &valid, load->err, "s", load->json))
         return false;
-    return valid != 0 || err_set(load->err, "it is not valid JSON");
+    return valid != 0 ? check_nul(load) : err_set(load->err, "it is not valid JSON");
 }
 
 bool db_catalog_load(
     struct db *db, const char *json, struct db_catalog_report *report, struct err *err)
 {
     struct load load = { .db = db, .json = json, .report = report, .err = err };
-    *report = (struct db_catalog_report) { 0 };
+    *report = (struct db_catalog_report){ 0 };
     if (!db_begin(db, err))
         return false;
-    bool ok = check_json(&load) && index_topics(&load, false) && load_conference(&load)
-        && unindex_old(&load) && index_others(&load, false) && load_themes_and_topics(&load)
-        && load_talks(&load) && remove_gone(&load) && index_others(&load, true)
-        && index_topics(&load, true);
+    bool ok = check_json(&load) && index_topics(&load, false) && load_conference(&load) &&
+              check_repeats(&load) && unindex_old(&load) && index_others(&load, false) &&
+              load_themes_and_topics(&load) && load_talks(&load) && remove_gone(&load) &&
+              index_others(&load, true) && index_topics(&load, true) &&
+              db_tally_rebuild(db, err);
     free(load.slug);
     free(load.old);
     return db_end(db, ok, err);

@@ -18,7 +18,8 @@ static const char *const sql[DB__STATEMENTS] = {
 #undef STATEMENT
 };
 
-enum { BUSY_MILLISECONDS = 5000 };
+/* "talk", as schema.sql sets it. */
+enum { BUSY_MILLISECONDS = 5000, APPLICATION_ID = 0x74616C6B };
 
 bool db_fail(struct db *db, struct err *err)
 {
@@ -52,10 +53,8 @@ bool db_fail(struct db *db, struct err *err)
 sqlite3_stmt *db_prepare(struct db *db, enum db_stmt which, struct err *err)
 {
     sqlite3_stmt **stmt = &db->stmts[which];
-    if (*stmt == NULL
-        && sqlite3_prepare_v3(
-               db->handle, sql[which], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL)
-            != SQLITE_OK) {
+    if (*stmt == NULL && sqlite3_prepare_v3(db->handle, sql[which], -1,
+                             SQLITE_PREPARE_PERSISTENT, stmt, NULL) != SQLITE_OK) {
         db_fail(db, err);
         return NULL;
     }
@@ -250,6 +249,19 @@ bool db_meta_set(struct db *db, const char *key, const char *value, struct err *
     return db_run(db, DB_META_SET, err, "ss", key, value);
 }
 
+/* Whether the file and its directory let us write. */
+static bool may_write(const char *path)
+{
+    if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
+        return false;
+    const char *slash = strrchr(path, '/');
+    char *dir = slash == NULL ? mem_dup(".")
+                              : mem_dup_n(path, slash == path ? 1 : (size_t)(slash - path));
+    bool ok = access(dir, W_OK) == 0;
+    free(dir);
+    return ok;
+}
+
 /* Creates the directories above path, the last one private. */
 static bool make_directories(const char *path, struct err *err)
 {
@@ -258,11 +270,14 @@ static bool make_directories(const char *path, struct err *err)
     for (char *p = dir + 1; ok && (p = strchr(p, '/')) != NULL; p++) {
         *p = '\0';
         if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-            ok = err_set(err, "cannot create %s: %s; name another file with --db", dir,
-                strerror(errno));
+            ok = err_set(
+                err, "cannot create %s: %s; name another file with --db", dir, strerror(errno));
         *p = '/';
     }
     free(dir);
+    if (ok && !may_write(path))
+        ok = err_set(
+            err, "cannot create %s: %s; name another file with --db", path, strerror(errno));
     return ok;
 }
 
@@ -295,7 +310,8 @@ static int open_handle(struct db *db, int flags, const char *query)
     sqlite3_close(db->handle);
     db->handle = NULL;
     errno = 0;
-    int code = sqlite3_open_v2(uri, &db->handle, flags | SQLITE_OPEN_URI, NULL);
+    int code =
+        sqlite3_open_v2(uri, &db->handle, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
     free(uri);
     if (code != SQLITE_OK)
         return code;
@@ -310,8 +326,7 @@ static int open_handle(struct db *db, int flags, const char *query)
     return code;
 }
 
-/* A pragma's integer; these run before the schema is known to be good. */
-static int pragma(struct db *db, const char *text, int *value)
+int db_pragma(struct db *db, const char *text, int *value)
 {
     sqlite3_stmt *stmt = NULL;
     int code = sqlite3_prepare_v2(db->handle, text, -1, &stmt, NULL);
@@ -324,41 +339,61 @@ static int pragma(struct db *db, const char *text, int *value)
     return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+/* Reads the schema's version, -1 where the file is somebody else's: one with
+ * tables but no version, or with a version but without our mark. In one
+ * transaction, since another talkbook may be creating them at this moment. */
+static int read_version(struct db *db, int *version)
+{
+    int application = 0, tables = 0;
+    sqlite3_exec(db->handle, "BEGIN", NULL, NULL, NULL);
+    int code = db_pragma(db, "PRAGMA user_version", version);
+    if (code == SQLITE_OK)
+        code = db_pragma(db, "PRAGMA application_id", &application);
+    if (code == SQLITE_OK && *version == 0)
+        code = db_pragma(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    if (code != SQLITE_OK)
+        return code;
+    if (*version == 0 ? tables > 0 : *version < 0 || application != APPLICATION_ID)
+        *version = -1;
+    return sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
+}
+
 static bool open_reading(struct db *db, const char *why, int *version, struct err *err)
 {
     db->read_only = mem_dup(why);
-    if (open_handle(db, SQLITE_OPEN_READONLY, "") == SQLITE_OK
-        && pragma(db, "PRAGMA user_version", version) == SQLITE_OK)
+    if (open_handle(db, SQLITE_OPEN_READONLY, "") == SQLITE_OK &&
+        read_version(db, version) == SQLITE_OK)
         return true;
     /* A WAL database without write access to its directory opens only as
      * immutable, and that is right only where no -wal file has more to say. */
-    if (!exists_beside(db->path, "-wal")
-        && open_handle(db, SQLITE_OPEN_READONLY, "?immutable=1") == SQLITE_OK
-        && pragma(db, "PRAGMA user_version", version) == SQLITE_OK)
+    if (!exists_beside(db->path, "-wal") &&
+        open_handle(db, SQLITE_OPEN_READONLY, "?immutable=1") == SQLITE_OK &&
+        read_version(db, version) == SQLITE_OK)
         return true;
     return db_fail(db, err);
 }
 
-/* Whether the file and its directory let us write. */
-static bool may_write(const char *path)
+/* SQLite does not wait for the lock that this needs while others start, too. */
+static int set_wal(struct db *db)
 {
-    if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
-        return false;
-    const char *slash = strrchr(path, '/');
-    char *dir = slash == NULL ? mem_dup(".")
-                              : mem_dup_n(path, slash == path ? 1 : (size_t)(slash - path));
-    bool ok = access(dir, W_OK) == 0;
-    free(dir);
-    return ok;
+    enum { STEP = 10 };
+    int code, ignored;
+    for (int waited = 0;; waited += STEP) {
+        code = db_pragma(db, "PRAGMA journal_mode = WAL", &ignored);
+        if ((code & 0xFF) != SQLITE_BUSY || waited >= BUSY_MILLISECONDS)
+            return code;
+        sqlite3_sleep(STEP);
+    }
 }
 
 static bool open_writing(struct db *db, int *version, struct err *err)
 {
     int ignored = 0;
-    if (open_handle(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "") != SQLITE_OK
-        || pragma(db, "PRAGMA user_version", version) != SQLITE_OK
-        || pragma(db, "PRAGMA journal_mode = WAL", &ignored) != SQLITE_OK
-        || pragma(db, "PRAGMA synchronous = FULL", &ignored) != SQLITE_OK)
+    if (open_handle(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "") != SQLITE_OK ||
+        read_version(db, version) != SQLITE_OK)
+        return db_fail(db, err);
+    if (*version >= 0 && (set_wal(db) != SQLITE_OK ||
+                             db_pragma(db, "PRAGMA synchronous = FULL", &ignored) != SQLITE_OK))
         return db_fail(db, err);
     return true;
 }
@@ -369,13 +404,16 @@ static bool open_any(struct db *db, struct err *err)
     bool exists = access(db->path, F_OK) == 0;
     struct stat status;
     if (exists && stat(db->path, &status) == 0 && !S_ISREG(status.st_mode))
-        return err_set(
-            err, "%s is not a regular file; name another file with --db", db->path);
+        return err_set(err, "%s is not a regular file; name another file with --db", db->path);
     if (exists && !may_write(db->path)) {
         if (!open_reading(db, "the file is read-only", &version, err))
             return false;
-    } else if ((!exists && !make_directories(db->path, err)) || !open_writing(db, &version, err))
+    } else if ((!exists && !make_directories(db->path, err)) ||
+               !open_writing(db, &version, err))
         return false;
+    if (version < 0)
+        return err_set(
+            err, "%s is not a talkbook database; name another file with --db", db->path);
     if (version == db_schema_version())
         return true;
     if (version > db_schema_version()) {
@@ -395,6 +433,8 @@ static bool open_any(struct db *db, struct err *err)
 bool db_open(struct db **out, const char *path, struct err *err)
 {
     struct db *db = mem_zero(1, sizeof *db);
+    /* Nobody reads SQLite's own memory figures, and they cost a lock each. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     db->path = mem_dup(path);
     if (!open_any(db, err)) {
         db_close(db);

@@ -49,7 +49,8 @@ bool db_check(struct db *db, struct buf *report, struct err *err);
 enum db_read { DB_READ_ROW, DB_READ_FULL };
 
 /* Reads a talk by id; false with err where there is none. */
-bool db_talk_read(struct db *db, int64_t id, enum db_read how, struct talk *talk, struct err *err);
+bool db_talk_read(
+    struct db *db, int64_t id, enum db_read how, struct talk *talk, struct err *err);
 
 /* Up to `max` talks that text may mean, best kind first: an id, a key, a key's
  * last part, then titles that contain it without regard to case and accents.
@@ -84,8 +85,8 @@ struct db_headings {
     struct db_counts total; /* each talk counted once */
 };
 
-bool db_headings_read(struct db *db, enum db_group group, struct db_headings *headings,
-    struct err *err);
+bool db_headings_read(
+    struct db *db, enum db_group group, struct db_headings *headings, struct err *err);
 void db_headings_release(struct db_headings *headings);
 
 /* Ids of the talks under a heading, in order; the caller frees ids. */

@@ -20,56 +20,62 @@ const char *const db_sort_names[DB_SORT__COUNT] = {
     [DB_SORT_LENGTH] = "length",
 };
 
-static const struct {
-    enum db_stmt headings, talks;
-} groupings[DB_BY__COUNT] = {
-    [DB_BY_THEME] = { DB_HEADINGS_THEME, DB_UNDER_THEME },
-    [DB_BY_TOPIC] = { DB_HEADINGS_TOPIC, DB_UNDER_TOPIC },
-    [DB_BY_DAY] = { DB_HEADINGS_DAY, DB_UNDER_DAY },
-    [DB_BY_ROOM] = { DB_HEADINGS_ROOM, DB_UNDER_ROOM },
-    [DB_BY_SPEAKER] = { DB_HEADINGS_SPEAKER, DB_UNDER_SPEAKER },
+static const enum db_stmt under[DB_BY__COUNT] = {
+    [DB_BY_THEME] = DB_UNDER_THEME,
+    [DB_BY_TOPIC] = DB_UNDER_TOPIC,
+    [DB_BY_DAY] = DB_UNDER_DAY,
+    [DB_BY_ROOM] = DB_UNDER_ROOM,
+    [DB_BY_SPEAKER] = DB_UNDER_SPEAKER,
 };
 
 static struct db_counts read_counts(sqlite3_stmt *stmt, int column)
 {
-    return (struct db_counts) { .talks = sqlite3_column_int(stmt, column),
+    return (struct db_counts){ .talks = sqlite3_column_int(stmt, column),
         .watched = sqlite3_column_int(stmt, column + 1),
         .starred = sqlite3_column_int(stmt, column + 2),
         .notes = sqlite3_column_int(stmt, column + 3) };
 }
 
-static bool read_total(struct db *db, struct db_counts *total, struct err *err)
+static void add_heading(struct db_headings *headings, sqlite3_stmt *stmt)
 {
-    sqlite3_stmt *stmt = db_prepare(db, DB_HEADINGS_TOTAL, err);
-    bool row;
-    if (stmt == NULL || !db_step(db, stmt, &row, err))
+    headings->items = mem_grow(
+        headings->items, &headings->cap, headings->count + 1, sizeof headings->items[0]);
+    headings->items[headings->count++] = (struct db_heading){
+        .key = db_text(stmt, 0),
+        .label = db_text(stmt, 1),
+        .subkey = db_text(stmt, 2),
+        .sublabel = db_text(stmt, 3),
+        .counts = read_counts(stmt, 4),
+    };
+}
+
+static bool read_grouping(
+    struct db *db, int grouping, struct db_headings *headings, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(db, DB_HEADINGS, err);
+    bool row = true;
+    if (stmt == NULL)
         return false;
-    *total = read_counts(stmt, 0);
-    sqlite3_reset(stmt);
-    return true;
+    db_bind(stmt, "d", grouping);
+    while (db_step(db, stmt, &row, err)) {
+        if (!row)
+            return true;
+        /* The total is kept as one more grouping with one heading. */
+        if (grouping == DB_BY__COUNT)
+            headings->total = read_counts(stmt, 4);
+        else
+            add_heading(headings, stmt);
+    }
+    return false;
 }
 
 bool db_headings_read(
     struct db *db, enum db_group group, struct db_headings *headings, struct err *err)
 {
-    *headings = (struct db_headings) { 0 };
-    sqlite3_stmt *stmt = db_prepare(db, groupings[group].headings, err);
-    bool row = true;
-    if (stmt == NULL)
-        return false;
-    while (db_step(db, stmt, &row, err)) {
-        if (!row)
-            return read_total(db, &headings->total, err);
-        headings->items = mem_grow(headings->items, &headings->cap, headings->count + 1,
-            sizeof headings->items[0]);
-        headings->items[headings->count++] = (struct db_heading) {
-            .key = db_text(stmt, 0),
-            .label = db_text(stmt, 1),
-            .subkey = db_text(stmt, 2),
-            .sublabel = db_text(stmt, 3),
-            .counts = read_counts(stmt, 4),
-        };
-    }
+    *headings = (struct db_headings){ 0 };
+    if (read_grouping(db, (int)group, headings, err) &&
+        read_grouping(db, DB_BY__COUNT, headings, err))
+        return true;
     db_headings_release(headings);
     return false;
 }
@@ -83,13 +89,13 @@ void db_headings_release(struct db_headings *headings)
         free(headings->items[i].sublabel);
     }
     free(headings->items);
-    *headings = (struct db_headings) { 0 };
+    *headings = (struct db_headings){ 0 };
 }
 
 bool db_heading_talks(struct db *db, enum db_group group, enum db_sort sort,
     const struct db_heading *heading, int64_t **ids, size_t *count, struct err *err)
 {
-    sqlite3_stmt *stmt = db_prepare(db, groupings[group].talks, err);
+    sqlite3_stmt *stmt = db_prepare(db, under[group], err);
     if (stmt == NULL)
         return false;
     db_bind(stmt, "ssd", heading->key, heading->subkey, (int)sort);

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-static bool write_row(struct db *db, bool add, int64_t doc, char *const words[6], struct err *err)
+static bool write_row(
+    struct db *db, bool add, int64_t doc, char *const words[6], struct err *err)
 {
     return db_run(db, add ? DB_INDEX_ADD : DB_INDEX_REMOVE, err, "issssss", doc, words[0],
         words[1], words[2], words[3], words[4], words[5]);
@@ -30,8 +31,8 @@ static bool index_row(struct db *db, enum db_stmt which, enum db_doc kind, int64
 {
     char *words[6] = { NULL };
     bool found = false;
-    bool ok = read_words(db, which, id, columns, words, &found, err)
-        && (!found || write_row(db, add, db_doc(kind, id), words, err));
+    bool ok = read_words(db, which, id, columns, words, &found, err) &&
+              (!found || write_row(db, add, db_doc(kind, id), words, err));
     for (int i = 0; i < 6; i++)
         free(words[i]);
     return ok;

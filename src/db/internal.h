@@ -64,6 +64,10 @@ bool db_fail(struct db *db, struct err *err);
 bool db_begin(struct db *db, struct err *err);
 bool db_end(struct db *db, bool ok, struct err *err);
 
+/* The integer that SQL gives, as SQLite's own code says; for what runs before
+ * the schema is known to be good. *value stays as it is without a row. */
+int db_pragma(struct db *db, const char *text, int *value);
+
 /* The schema in schema.sql, and its newest version. */
 int db_schema_version(void);
 bool db_migrate(struct db *db, int from, struct err *err);
@@ -76,6 +80,20 @@ void db_functions_register(sqlite3 *handle);
 bool db_index_talk(struct db *db, int64_t id, bool add, struct err *err);
 bool db_index_topic(struct db *db, int64_t id, bool add, struct err *err);
 bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct err *err);
+
+/* Counts the headings anew; inside a transaction. */
+bool db_tally_rebuild(struct db *db, struct err *err);
+
+/* A talk's star, watched mark and rating, by enum db_mark. */
+bool db_marks_read(struct db *db, const char *talk_key, int marks[3], struct err *err);
+
+/* Sets one of them, and tells in *before what it was; counts follow. Inside a
+ * transaction. */
+bool db_marks_write(struct db *db, const char *talk_key, enum db_mark mark, int value,
+    int *before, struct err *err);
+
+/* Adds to the count of a talk's notes; "" or NULL is no talk. */
+bool db_notes_count(struct db *db, const char *talk_key, int by, struct err *err);
 
 /* Sets a talk's tags to the space-separated words, index included; inside a
  * transaction. */

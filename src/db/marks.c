@@ -9,46 +9,24 @@
 
 static const char *const kinds[] = { "starred", "watched", "rating" };
 
-static bool read_marks(struct db *db, const char *talk_key, int marks[3], struct err *err)
-{
-    sqlite3_stmt *stmt = db_prepare(db, DB_MARK_GET, err);
-    bool row;
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", talk_key);
-    if (!db_step(db, stmt, &row, err))
-        return false;
-    for (int i = 0; i < 3; i++)
-        marks[i] = row ? sqlite3_column_int(stmt, i) : 0;
-    sqlite3_reset(stmt);
-    return true;
-}
-
-static bool write_mark(struct db *db, const char *talk_key, enum db_mark mark, int value,
-    const int before[3], struct err *err)
-{
-    int after[3] = { before[0], before[1], before[2] };
-    char was[12], is[12];
-    snprintf(was, sizeof was, "%d", before[mark]);
-    snprintf(is, sizeof is, "%d", value);
-    after[mark] = value;
-    return db_run(db, DB_MARK_SET, err, "sddd", talk_key, after[0], after[1], after[2])
-        && db_change_add(db, kinds[mark], talk_key, was, is, err);
-}
-
 bool db_mark_set(
     struct db *db, const char *talk_key, enum db_mark mark, int value, struct err *err)
 {
-    int before[3];
+    int before;
+    char was[12], is[12];
     if (!db_begin(db, err))
         return false;
-    bool ok = read_marks(db, talk_key, before, err)
-        && (before[mark] == value || write_mark(db, talk_key, mark, value, before, err));
+    bool ok = db_marks_write(db, talk_key, mark, value, &before, err);
+    if (ok && before != value) {
+        snprintf(was, sizeof was, "%d", before);
+        snprintf(is, sizeof is, "%d", value);
+        ok = db_change_add(db, kinds[mark], talk_key, was, is, err);
+    }
     return db_end(db, ok, err);
 }
 
-static bool add_tag(struct db *db, const char *talk_key, const char *word, size_t len,
-    struct err *err)
+static bool add_tag(
+    struct db *db, const char *talk_key, const char *word, size_t len, struct err *err)
 {
     struct buf name = { 0 };
     for (size_t at = 0; at < len;) {
@@ -68,11 +46,12 @@ static bool add_tag(struct db *db, const char *talk_key, const char *word, size_
 bool db_tags_write(struct db *db, const char *talk_key, const char *tags, struct err *err)
 {
     int64_t id = 0;
-    bool ok = db_get_int(db, DB_TALK_ID_OF_KEY, &id, err, "s", talk_key)
-        && (id == 0 || db_index_talk(db, id, false, err))
-        && db_run(db, DB_TAGS_CLEAR, err, "s", talk_key);
+    bool ok = db_get_int(db, DB_TALK_ID_OF_KEY, &id, err, "s", talk_key) &&
+              (id == 0 || db_index_talk(db, id, false, err)) &&
+              db_run(db, DB_TAGS_CLEAR, err, "s", talk_key);
     static const char blanks[] = " \t\n,";
-    for (const char *p = tags + strspn(tags, blanks); ok && *p != '\0'; p += strspn(p, blanks)) {
+    for (const char *p = tags + strspn(tags, blanks); ok && *p != '\0';
+         p += strspn(p, blanks)) {
         size_t len = strcspn(p, blanks);
         ok = add_tag(db, talk_key, p, len, err);
         p += len;
@@ -99,10 +78,10 @@ bool db_tags_set(struct db *db, const char *talk_key, const char *tags, struct e
     char *before = NULL, *after = NULL;
     if (!db_begin(db, err))
         return false;
-    bool ok = read_tags(db, talk_key, &before, err) && db_tags_write(db, talk_key, tags, err)
-        && read_tags(db, talk_key, &after, err)
-        && (strcmp(before, after) == 0
-            || db_change_add(db, "tags", talk_key, before, after, err));
+    bool ok =
+        read_tags(db, talk_key, &before, err) && db_tags_write(db, talk_key, tags, err) &&
+        read_tags(db, talk_key, &after, err) &&
+        (strcmp(before, after) == 0 || db_change_add(db, "tags", talk_key, before, after, err));
     free(before);
     free(after);
     return db_end(db, ok, err);

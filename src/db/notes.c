@@ -28,7 +28,7 @@ static void make_uuid(char out[37])
 
 static void read_columns(sqlite3_stmt *stmt, struct note *note)
 {
-    *note = (struct note) { .id = sqlite3_column_int64(stmt, 0),
+    *note = (struct note){ .id = sqlite3_column_int64(stmt, 0),
         .uuid = db_text(stmt, 1),
         .talk_key = db_text(stmt, 2),
         .topic_slug = db_text(stmt, 3),
@@ -41,7 +41,7 @@ static void read_columns(sqlite3_stmt *stmt, struct note *note)
 
 bool db_note_read(struct db *db, int64_t id, struct note *note, struct err *err)
 {
-    *note = (struct note) { 0 };
+    *note = (struct note){ 0 };
     sqlite3_stmt *stmt = db_prepare(db, DB_NOTE_READ, err);
     bool row;
     if (stmt == NULL)
@@ -66,9 +66,7 @@ bool db_note_insert(struct db *db, const char *uuid, const char *talk_key,
     if (!ok)
         return false;
     *id = sqlite3_last_insert_rowid(db->handle);
-    return db_index_note(db, *id, body, true, err)
-        && (talk_key == NULL || talk_key[0] == '\0'
-            || db_run(db, DB_MARK_NOTES, err, "sd", talk_key, 1));
+    return db_index_note(db, *id, body, true, err) && db_notes_count(db, talk_key, 1, err);
 }
 
 static bool record(struct db *db, int64_t id, int before, int after, struct err *err)
@@ -89,8 +87,8 @@ bool db_note_add(struct db *db, const char *talk_key, const char *topic_slug, co
     make_uuid(uuid);
     if (!db_begin(db, err))
         return false;
-    bool ok = db_note_insert(db, uuid, talk_key, topic_slug, body, id, err)
-        && record(db, *id, 0, 1, err);
+    bool ok = db_note_insert(db, uuid, talk_key, topic_slug, body, id, err) &&
+              record(db, *id, 0, 1, err);
     return db_end(db, ok, err);
 }
 
@@ -103,25 +101,25 @@ static bool replace_body(
     date_add_now(&now);
     bool ok = db_get_int(db, DB_NOTE_LAST_REV, &last, err, "i", note->id);
     *rev = (int)last + 1;
-    ok = ok && db_run(db, DB_NOTE_KEEP_REVISION, err, "i", note->id)
-        && db_run(db, DB_NOTE_SET_BODY, err, "isds", note->id, body, *rev, now.data);
+    ok = ok && db_run(db, DB_NOTE_KEEP_REVISION, err, "i", note->id) &&
+         db_run(db, DB_NOTE_SET_BODY, err, "isds", note->id, body, *rev, now.data);
     buf_release(&now);
     return ok;
 }
 
 /* Index and counter for a note that leaves (-1) or enters (1) what is shown. */
-static bool show(struct db *db, const struct note *note, const char *body, int by, struct err *err)
+static bool show(
+    struct db *db, const struct note *note, const char *body, int by, struct err *err)
 {
-    return db_index_note(db, note->id, body, by > 0, err)
-        && (note->talk_key[0] == '\0'
-            || db_run(db, DB_MARK_NOTES, err, "sd", note->talk_key, by));
+    return db_index_note(db, note->id, body, by > 0, err) &&
+           db_notes_count(db, note->talk_key, by, err);
 }
 
 static bool save_body(struct db *db, const struct note *note, const char *body, struct err *err)
 {
     int rev;
-    return show(db, note, note->body, -1, err) && replace_body(db, note, body, &rev, err)
-        && show(db, note, body, 1, err) && record(db, note->id, note->rev, rev, err);
+    return show(db, note, note->body, -1, err) && replace_body(db, note, body, &rev, err) &&
+           show(db, note, body, 1, err) && record(db, note->id, note->rev, rev, err);
 }
 
 bool db_note_save(struct db *db, int64_t id, int rev, const char *body, struct err *err)
@@ -144,16 +142,16 @@ static bool trash(struct db *db, const struct note *note, struct err *err)
 {
     struct buf now = { 0 };
     date_add_now(&now);
-    bool ok = show(db, note, note->body, -1, err)
-        && db_run(db, DB_NOTE_TRASH, err, "is", note->id, now.data);
+    bool ok = show(db, note, note->body, -1, err) &&
+              db_run(db, DB_NOTE_TRASH, err, "is", note->id, now.data);
     buf_release(&now);
     return ok;
 }
 
 static bool untrash(struct db *db, const struct note *note, struct err *err)
 {
-    return db_run(db, DB_NOTE_TRASH, err, "is", note->id, "")
-        && show(db, note, note->body, 1, err);
+    return db_run(db, DB_NOTE_TRASH, err, "is", note->id, "") &&
+           show(db, note, note->body, 1, err);
 }
 
 bool db_note_delete(struct db *db, int64_t id, struct err *err)
@@ -161,9 +159,10 @@ bool db_note_delete(struct db *db, int64_t id, struct err *err)
     struct note note = { 0 };
     if (!db_begin(db, err))
         return false;
-    bool ok = db_note_read(db, id, &note, err)
-        && (!note.deleted || err_set(err, "note %lld is already in the trash", (long long)id))
-        && trash(db, &note, err) && record(db, id, note.rev, 0, err);
+    bool ok =
+        db_note_read(db, id, &note, err) &&
+        (!note.deleted || err_set(err, "note %lld is already in the trash", (long long)id)) &&
+        trash(db, &note, err) && record(db, id, note.rev, 0, err);
     note_release(&note);
     return db_end(db, ok, err);
 }
@@ -173,9 +172,9 @@ bool db_note_restore(struct db *db, int64_t id, struct err *err)
     struct note note = { 0 };
     if (!db_begin(db, err))
         return false;
-    bool ok = db_note_read(db, id, &note, err)
-        && (note.deleted || err_set(err, "note %lld is not in the trash", (long long)id))
-        && untrash(db, &note, err) && record(db, id, 0, note.rev, err);
+    bool ok = db_note_read(db, id, &note, err) &&
+              (note.deleted || err_set(err, "note %lld is not in the trash", (long long)id)) &&
+              untrash(db, &note, err) && record(db, id, 0, note.rev, err);
     note_release(&note);
     return db_end(db, ok, err);
 }
@@ -206,11 +205,11 @@ bool db_note_set_state(struct db *db, int64_t id, const char *rev, struct err *e
     if (ok && rev[0] == '\0')
         ok = note.deleted || trash(db, &note, err);
     else if (ok) {
-        ok = read_body_at(db, id, rev, &body, err)
-            && (note.deleted || show(db, &note, note.body, -1, err))
-            && db_run(db, DB_NOTE_TRASH, err, "is", id, "")
-            && (strcmp(body, note.body) == 0 || replace_body(db, &note, body, &ignored, err))
-            && show(db, &note, body, 1, err);
+        ok = read_body_at(db, id, rev, &body, err) &&
+             (note.deleted || show(db, &note, note.body, -1, err)) &&
+             db_run(db, DB_NOTE_TRASH, err, "is", id, "") &&
+             (strcmp(body, note.body) == 0 || replace_body(db, &note, body, &ignored, err)) &&
+             show(db, &note, body, 1, err);
     }
     free(body);
     note_release(&note);
@@ -240,17 +239,17 @@ bool db_note_find(struct db *db, const char *text, int64_t *id, struct err *err)
         return false;
     *id = count == 1 ? ids[0] : 0;
     free(ids);
-    return count == 1
-        || err_set(err, count == 0 ? "there is no note %s" : "more than one note begins with %s",
-            text);
+    return count == 1 ||
+           err_set(err,
+               count == 0 ? "there is no note %s" : "more than one note begins with %s", text);
 }
 
 bool db_notes_read(struct db *db, const char *talk_key, const char *topic_slug, int64_t after,
     size_t max, struct note_list *list, struct err *err)
 {
-    enum db_stmt which = talk_key != NULL ? DB_NOTES_OF_TALK
-        : topic_slug != NULL              ? DB_NOTES_OF_TOPIC
-                                          : DB_NOTES_OF_ALL;
+    enum db_stmt which = talk_key != NULL     ? DB_NOTES_OF_TALK
+                         : topic_slug != NULL ? DB_NOTES_OF_TOPIC
+                                              : DB_NOTES_OF_ALL;
     sqlite3_stmt *stmt = db_prepare(db, which, err);
     bool row = true;
     if (stmt == NULL)

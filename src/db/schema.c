@@ -43,10 +43,16 @@ static bool run_block(struct db *db, int number, struct err *err)
     const char *block = find_block(number, &len);
     char *text = mem_dup_n(block, len);
     char version[48];
+    int now = 0;
     snprintf(version, sizeof version, "PRAGMA user_version = %d; COMMIT", number);
-    bool ok = sqlite3_exec(db->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK
-        && sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK
-        && sqlite3_exec(db->handle, version, NULL, NULL, NULL) == SQLITE_OK;
+    /* Another talkbook may have done it while this one waited for the lock. */
+    bool ok = sqlite3_exec(db->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+              db_pragma(db, "PRAGMA user_version", &now) == SQLITE_OK;
+    if (ok && now >= number)
+        ok = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    else
+        ok = ok && sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK &&
+             sqlite3_exec(db->handle, version, NULL, NULL, NULL) == SQLITE_OK;
     free(text);
     if (ok)
         return true;
@@ -56,23 +62,8 @@ static bool run_block(struct db *db, int number, struct err *err)
     return false;
 }
 
-/* A file with tables but no version is somebody else's database. */
-static bool is_empty(struct db *db)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool empty = sqlite3_prepare_v2(
-                     db->handle, "SELECT 1 FROM sqlite_schema LIMIT 1", -1, &stmt, NULL)
-            == SQLITE_OK
-        && sqlite3_step(stmt) == SQLITE_DONE;
-    sqlite3_finalize(stmt);
-    return empty;
-}
-
 bool db_migrate(struct db *db, int from, struct err *err)
 {
-    if (from < 0 || (from == 0 && !is_empty(db)))
-        return err_set(err, "%s is not a talkbook database; name another file with --db",
-            db->path);
     for (int number = from + 1; number <= db_schema_version(); number++) {
         log_write("migration %d", number);
         if (!run_block(db, number, err))

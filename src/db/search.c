@@ -13,7 +13,7 @@
 
 /* Which documents still match, and what they scored. */
 struct scores {
-    size_t size; /* one more than the highest document */
+    size_t size;        /* one more than the highest document */
     unsigned char *in;  /* matches every term so far */
     unsigned char *hit; /* matches the term at hand */
     double *score;
@@ -128,11 +128,9 @@ static bool collect_text(struct db *db, const struct query *query,
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
         if (query->places & columns[i].bit)
             buf_adds(&names, columns[i].column);
-    bool ok = names.len == 0
-        || match_in(db, DB_SEARCH_CATALOG, term, names.data, scores, err);
-    ok = ok
-        && (!(query->places & QUERY_IN_NOTES)
-            || match_in(db, DB_SEARCH_NOTES, term, "note", scores, err));
+    bool ok = names.len == 0 || match_in(db, DB_SEARCH_CATALOG, term, names.data, scores, err);
+    ok = ok && (!(query->places & QUERY_IN_NOTES) ||
+                   match_in(db, DB_SEARCH_NOTES, term, "note", scores, err));
     buf_release(&names);
     return ok;
 }
@@ -263,15 +261,16 @@ static bool take_hits(struct db *db, const struct scores *scores, struct db_hit 
         double score = scores->score[doc];
         if (score > 0 && sqlite3_column_int(stmt, 1))
             score += 1e-3;
-        (*hits)[(*count)++] = (struct db_hit) { .id = (int64_t)(doc / 2),
+        (*hits)[(*count)++] = (struct db_hit){ .id = (int64_t)(doc / 2),
             .score = score - 1e-9 * (double)place++ };
     }
     for (size_t doc = 1; doc < scores->size; doc += 2) {
         if (!scores->in[doc])
             continue;
         *hits = mem_grow(*hits, &cap, *count + 1, sizeof **hits);
-        (*hits)[(*count)++] = (struct db_hit) { .id = (int64_t)(doc / 2), .is_topic = true,
-            .score = scores->score[doc] };
+        (*hits)[(*count)++] = (struct db_hit){
+            .id = (int64_t)(doc / 2), .is_topic = true, .score = scores->score[doc]
+        };
     }
     if (stmt != NULL) {
         if (*count > 0)

@@ -6,7 +6,7 @@
 
 static void read_row(sqlite3_stmt *stmt, struct talk *talk)
 {
-    *talk = (struct talk) {
+    *talk = (struct talk){
         .id = sqlite3_column_int64(stmt, 0),
         .key = db_text(stmt, 1),
         .title = db_text(stmt, 2),
@@ -30,9 +30,10 @@ static void read_rest(sqlite3_stmt *stmt, struct talk *talk)
         *fields[i] = db_text(stmt, 11 + (int)i);
 }
 
-bool db_talk_read(struct db *db, int64_t id, enum db_read how, struct talk *talk, struct err *err)
+bool db_talk_read(
+    struct db *db, int64_t id, enum db_read how, struct talk *talk, struct err *err)
 {
-    *talk = (struct talk) { 0 };
+    *talk = (struct talk){ 0 };
     sqlite3_stmt *stmt = db_prepare(db, how == DB_READ_FULL ? DB_TALK_FULL : DB_TALK_ROW, err);
     bool row;
     if (stmt == NULL)
@@ -52,9 +53,8 @@ bool db_talk_read(struct db *db, int64_t id, enum db_read how, struct talk *talk
 bool db_talk_find(
     struct db *db, const char *text, int64_t **ids, size_t *count, struct err *err)
 {
-    static const enum db_stmt order[]
-        = { DB_FIND_BY_ID, DB_FIND_BY_KEY, DB_FIND_BY_KEY_END, DB_FIND_BY_TITLE,
-              DB_FIND_IN_TITLE };
+    static const enum db_stmt order[] = { DB_FIND_BY_ID, DB_FIND_BY_KEY, DB_FIND_BY_KEY_END,
+        DB_FIND_BY_TITLE, DB_FIND_IN_TITLE };
     *ids = NULL;
     *count = 0;
     for (size_t i = 0; i < sizeof order / sizeof order[0] && *count == 0; i++) {
@@ -75,7 +75,7 @@ bool db_talk_find(
 bool db_topic_read(
     struct db *db, int64_t id, const char *slug, struct db_topic *topic, struct err *err)
 {
-    *topic = (struct db_topic) { 0 };
+    *topic = (struct db_topic){ 0 };
     sqlite3_stmt *stmt = db_prepare(db, DB_TOPIC_READ, err);
     bool row;
     if (stmt == NULL)
@@ -85,7 +85,7 @@ bool db_topic_read(
         return false;
     if (!row)
         return err_set(err, "there is no topic '%s'", slug != NULL ? slug : "");
-    *topic = (struct db_topic) { .id = sqlite3_column_int64(stmt, 0),
+    *topic = (struct db_topic){ .id = sqlite3_column_int64(stmt, 0),
         .slug = db_text(stmt, 1),
         .name = db_text(stmt, 2),
         .theme = db_text(stmt, 3),
@@ -100,5 +100,5 @@ void db_topic_release(struct db_topic *topic)
     free(topic->name);
     free(topic->theme);
     free(topic->note);
-    *topic = (struct db_topic) { 0 };
+    *topic = (struct db_topic){ 0 };
 }

@@ -7,9 +7,9 @@
 bool db_change_add(struct db *db, const char *kind, const char *target, const char *before,
     const char *after, struct err *err)
 {
-    return db_run(db, DB_CHANGE_DROP_UNDONE, err, "")
-        && db_run(db, DB_CHANGE_ADD, err, "ssss", kind, target, before, after)
-        && db_run(db, DB_CHANGE_TRIM, err, "");
+    return db_run(db, DB_CHANGE_DROP_UNDONE, err, "") &&
+           db_run(db, DB_CHANGE_ADD, err, "ssss", kind, target, before, after) &&
+           db_run(db, DB_CHANGE_TRIM, err, "");
 }
 
 struct change {
@@ -24,35 +24,20 @@ static bool read_change(
     if (stmt == NULL || !db_step(db, stmt, found, err))
         return false;
     if (*found)
-        *change = (struct change) { sqlite3_column_int64(stmt, 0), db_text(stmt, 1),
+        *change = (struct change){ sqlite3_column_int64(stmt, 0), db_text(stmt, 1),
             db_text(stmt, 2), db_text(stmt, 3) };
     sqlite3_reset(stmt);
     return true;
 }
 
-static bool set_mark(struct db *db, const struct change *change, int column, struct err *err)
-{
-    sqlite3_stmt *stmt = db_prepare(db, DB_MARK_GET, err);
-    bool row;
-    int marks[3] = { 0 };
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", change->target);
-    if (!db_step(db, stmt, &row, err))
-        return false;
-    for (int i = 0; row && i < 3; i++)
-        marks[i] = sqlite3_column_int(stmt, i);
-    sqlite3_reset(stmt);
-    marks[column] = atoi(change->value);
-    return db_run(db, DB_MARK_SET, err, "sddd", change->target, marks[0], marks[1], marks[2]);
-}
-
 static bool apply(struct db *db, const struct change *change, struct err *err)
 {
     static const char *const marks[] = { "starred", "watched", "rating" };
+    int before;
     for (int i = 0; i < 3; i++)
         if (strcmp(change->kind, marks[i]) == 0)
-            return set_mark(db, change, i, err);
+            return db_marks_write(
+                db, change->target, (enum db_mark)i, atoi(change->value), &before, err);
     if (strcmp(change->kind, "tags") == 0)
         return db_tags_write(db, change->target, change->value, err);
     return db_note_set_state(db, strtoll(change->target, NULL, 10), change->value, err);
@@ -61,8 +46,9 @@ static bool apply(struct db *db, const struct change *change, struct err *err)
 /* "star on Design Pressure", for the status line. */
 static char *describe(struct db *db, const struct change *change, struct err *err)
 {
-    static const char *const words[][2] = { { "starred", "star" }, { "watched", "watched mark" },
-        { "rating", "rating" }, { "tags", "tags" }, { "note", "note" } };
+    static const char *const words[][2] = { { "starred", "star" },
+        { "watched", "watched mark" }, { "rating", "rating" }, { "tags", "tags" },
+        { "note", "note" } };
     const char *word = change->kind;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i][0], change->kind) == 0)
@@ -93,9 +79,9 @@ static bool step_change(struct db *db, enum db_stmt which, char **what, struct e
     *what = NULL;
     if (!db_begin(db, err))
         return false;
-    bool ok = read_change(db, which, &change, &found, err)
-        && (!found
-            || (apply(db, &change, err) && db_run(db, DB_CHANGE_FLIP, err, "i", change.id)));
+    bool ok = read_change(db, which, &change, &found, err) &&
+              (!found ||
+                  (apply(db, &change, err) && db_run(db, DB_CHANGE_FLIP, err, "i", change.id)));
     ok = db_end(db, ok, err);
     if (ok && found)
         *what = describe(db, &change, err);

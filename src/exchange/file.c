@@ -50,8 +50,8 @@ bool file_read_text(const char *path, char **text, struct err *err)
         err_set(err, "%s is not UTF-8: byte %zu cannot be read; convert it with iconv", name,
             bad + 1);
     else if (strlen(*text) != len)
-        err_set(err, "%s holds a NUL byte at %zu; it is not a text file", name,
-            strlen(*text) + 1);
+        err_set(
+            err, "%s holds a NUL byte at %zu; it is not a text file", name, strlen(*text) + 1);
     else {
         if (strncmp(*text, "\xEF\xBB\xBF", 3) == 0)
             memmove(*text, *text + 3, len - 2);

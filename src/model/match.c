@@ -76,7 +76,7 @@ static void fold_term(struct match_term *term, const char *text)
 
 void match_init(struct matcher *matcher, const struct query *query)
 {
-    *matcher = (struct matcher) { .terms = mem_zero(query->count, sizeof(struct match_term)) };
+    *matcher = (struct matcher){ .terms = mem_zero(query->count, sizeof(struct match_term)) };
     for (size_t i = 0; i < query->count; i++) {
         const struct query_term *term = &query->terms[i];
         if (term->field != QUERY_TEXT || term->negate)
@@ -92,7 +92,7 @@ void match_release(struct matcher *matcher)
     for (size_t i = 0; i < matcher->count; i++)
         free(matcher->terms[i].cps);
     free(matcher->terms);
-    *matcher = (struct matcher) { 0 };
+    *matcher = (struct matcher){ 0 };
 }
 
 /* Byte length of the term's match that begins at `at`, 0 where it does not. */
@@ -125,7 +125,7 @@ bool match_next(const struct matcher *matcher, const char *text, size_t len, siz
                 best = here;
         }
         if (best > 0) {
-            *range = (struct match_range) { at, best };
+            *range = (struct match_range){ at, best };
             return true;
         }
         skip_word(text, len, &at);

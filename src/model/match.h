@@ -11,7 +11,7 @@
 #include "model/query.h"
 
 struct match_term {
-    uint32_t *cps;  /* folded words, each ended by a 0 */
+    uint32_t *cps; /* folded words, each ended by a 0 */
     size_t words;
     bool prefix;
 };

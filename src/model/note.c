@@ -12,7 +12,7 @@ void note_release(struct note *note)
     free(note->body);
     free(note->created_at);
     free(note->updated_at);
-    *note = (struct note) { 0 };
+    *note = (struct note){ 0 };
 }
 
 void note_list_release(struct note_list *list)
@@ -20,7 +20,7 @@ void note_list_release(struct note_list *list)
     for (size_t i = 0; i < list->count; i++)
         note_release(&list->items[i]);
     free(list->items);
-    *list = (struct note_list) { 0 };
+    *list = (struct note_list){ 0 };
 }
 
 size_t note_trimmed(const char *body)

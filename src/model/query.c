@@ -170,17 +170,18 @@ static bool parse_term(struct parser *parser)
         return false;
     }
     struct query *query = parser->query;
-    query->terms
-        = mem_grow(query->terms, &query->cap, query->count + 1, sizeof query->terms[0]);
+    query->terms =
+        mem_grow(query->terms, &query->cap, query->count + 1, sizeof query->terms[0]);
     query->terms[query->count++] = term;
     return true;
 }
 
 bool query_parse(struct query *query, const char *text, bool typing, struct err *err)
 {
-    *query = (struct query) { .places = QUERY_IN_ALL };
-    struct parser parser
-        = { .start = text, .at = text, .typing = typing, .query = query, .err = err };
+    *query = (struct query){ .places = QUERY_IN_ALL };
+    struct parser parser = {
+        .start = text, .at = text, .typing = typing, .query = query, .err = err
+    };
     for (;;) {
         parser.at += strspn(parser.at, " \t\n");
         if (*parser.at == '\0')
@@ -205,5 +206,5 @@ void query_release(struct query *query)
     for (size_t i = 0; i < query->count; i++)
         free(query->terms[i].text);
     free(query->terms);
-    *query = (struct query) { .places = QUERY_IN_ALL };
+    *query = (struct query){ .places = QUERY_IN_ALL };
 }

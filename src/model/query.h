@@ -51,8 +51,8 @@ extern const struct query_field_info query_fields[QUERY__FIELDS];
 struct query_term {
     enum query_field field;
     bool negate;
-    bool prefix; /* text: the last word may go on */
-    char *text;  /* value without quotes; never empty */
+    bool prefix;   /* text: the last word may go on */
+    char *text;    /* value without quotes; never empty */
     size_t column; /* 1-based, in code points, where the term begins */
 };
 

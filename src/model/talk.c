@@ -11,5 +11,5 @@ void talk_release(struct talk *talk)
         talk->summary };
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
-    *talk = (struct talk) { 0 };
+    *talk = (struct talk){ 0 };
 }

@@ -21,6 +21,7 @@ struct painter {
     struct painter_terminal terminal;
     struct grid shown;
     bool anew;
+    bool ansi_cup; /* the cursor is addressed as ECMA-48 says: no need to ask terminfo */
     bool light;
     enum colour_depth depth;
     char *looks[LOOKS]; /* the bytes that turn a look on; made when first needed */
@@ -44,6 +45,7 @@ struct painter *painter_new(const struct painter_terminal *terminal)
 {
     struct painter *painter = mem_zero(1, sizeof *painter);
     painter->terminal = *terminal;
+    painter->ansi_cup = strcmp(terminal->cup, "\033[%i%p1%d;%p2%dH") == 0;
     painter_forget(painter);
     return painter;
 }
@@ -120,7 +122,14 @@ static void go_to(struct painter *painter, int row, int col, struct buf *out)
 {
     if (painter->row == row && painter->col == col)
         return;
-    add_capability(out, tiparm(painter->terminal.cup, row, col));
+    if (painter->ansi_cup) {
+        buf_adds(out, "\033[");
+        buf_add_int(out, row + 1);
+        buf_addc(out, ';');
+        buf_add_int(out, col + 1);
+        buf_addc(out, 'H');
+    } else
+        add_capability(out, tiparm(painter->terminal.cup, row, col));
     painter->row = row;
     painter->col = col;
 }
@@ -149,8 +158,8 @@ static void add_cell(struct painter *painter, const struct cell *cell, struct bu
 
 static bool is_plain_blank(const struct cell *cell)
 {
-    return cell->cp[0] == ' ' && cell->cp[1] == 0 && cell->style == STYLE_TEXT
-        && cell->face == 0;
+    return cell->cp[0] == ' ' && cell->cp[1] == 0 && cell->style == STYLE_TEXT &&
+           cell->face == 0;
 }
 
 static bool same(const struct cell *a, const struct cell *b)
@@ -178,7 +187,8 @@ static void paint_run(struct painter *painter, const struct cell *cells, int row
     }
 }
 
-static void paint_row(struct painter *painter, const struct grid *grid, int row, struct buf *out)
+static void paint_row(
+    struct painter *painter, const struct grid *grid, int row, struct buf *out)
 {
     const struct cell *now = &grid->cells[row * grid->cols];
     struct cell *was = &painter->shown.cells[row * grid->cols];
@@ -239,13 +249,11 @@ static void place_cursor(struct painter *painter, const struct grid *grid, struc
 void painter_add(struct painter *painter, const struct grid *grid, struct buf *out)
 {
     size_t width = (size_t)grid->cols * sizeof(struct cell);
-    if (painter->anew || painter->shown.rows != grid->rows
-        || painter->shown.cols != grid->cols)
+    if (painter->anew || painter->shown.rows != grid->rows || painter->shown.cols != grid->cols)
         begin_anew(painter, grid, out);
     for (int row = 0; row < grid->rows; row++)
         if (memcmp(&grid->cells[row * grid->cols], &painter->shown.cells[row * grid->cols],
-                width)
-            != 0)
+                width) != 0)
             paint_row(painter, grid, row, out);
     place_cursor(painter, grid, out);
 }

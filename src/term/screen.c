@@ -14,6 +14,7 @@
 #include <wchar.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "cmd/key.h"
 #include "term/painter.h"
 #include "term/rescue.h"
@@ -28,9 +29,13 @@ struct screen {
     struct painter *painter;
     struct buf out;
     bool mouse;
+    bool utf8;       /* the locale's characters */
+    char partial[4]; /* the beginning of a character whose end has not come */
+    size_t partial_len;
     const char *paste_on, *paste_off; /* terminfo's; NULL where absent */
 };
 
+/* One that is not among terminfo's numbered ones, found by name. */
 static const char *capability(const char *name)
 {
     const char *text = tigetstr(name);
@@ -47,14 +52,14 @@ static void write_capability(const char *text)
 
 void screen_set_options(struct screen *screen, const struct options *options)
 {
-    static const enum colour_depth asked[]
-        = { DEPTH_TRUE, DEPTH_TRUE, DEPTH_256, DEPTH_16, DEPTH_8, DEPTH_NONE };
+    static const enum colour_depth asked[] = { DEPTH_TRUE, DEPTH_TRUE, DEPTH_256, DEPTH_16,
+        DEPTH_8, DEPTH_NONE };
     int choice = options->values[OPT_colour].number;
-    int colours = tigetnum("colors");
-    enum colour_depth can = colours >= 256 ? DEPTH_256
-        : colours >= 16                    ? DEPTH_16
-        : colours >= 8                     ? DEPTH_8
-                                           : DEPTH_NONE;
+    int colours = max_colors;
+    enum colour_depth can = colours >= 256  ? DEPTH_256
+                            : colours >= 16 ? DEPTH_16
+                            : colours >= 8  ? DEPTH_8
+                                            : DEPTH_NONE;
     /* The environment knows of true colour, terminfo hardly ever. */
     enum colour_depth promised = theme_depth();
     if (can == DEPTH_256 && (promised == DEPTH_TRUE || choice == 1))
@@ -81,28 +86,44 @@ static SCREEN *open_curses(void)
 static struct painter *make_painter(void)
 {
     struct painter_terminal terminal = {
-        .cup = capability("cup"),
-        .clear = capability("clear"),
-        .el = capability("el"),
-        .sgr0 = capability("sgr0"),
-        .bold = capability("bold"),
-        .dim = capability("dim"),
-        .italic = capability("sitm"),
-        .underline = capability("smul"),
-        .reverse = capability("rev"),
+        .cup = cursor_address,
+        .clear = clear_screen,
+        .el = clr_eol,
+        .sgr0 = exit_attribute_mode,
+        .bold = enter_bold_mode,
+        .dim = enter_dim_mode,
+        .italic = enter_italics_mode,
+        .underline = enter_underline_mode,
+        .reverse = enter_reverse_mode,
         .strike = capability("smxx"),
-        .setaf = capability("setaf"),
-        .setab = capability("setab"),
-        .show_cursor = capability("cnorm"),
-        .hide_cursor = capability("civis"),
-        .keeps_last_cell = tigetflag("am") <= 0 || tigetflag("xenl") > 0,
+        .setaf = set_a_foreground,
+        .setab = set_a_background,
+        .show_cursor = cursor_normal,
+        .hide_cursor = cursor_invisible,
+        .keeps_last_cell = !auto_right_margin || eat_newline_glitch,
         .ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
     };
     return painter_new(&terminal);
 }
 
+/* Terminals send either form, whatever terminfo says. */
+static void define_cursor_keys(void)
+{
+    static const struct {
+        const char *bytes;
+        int key;
+    } keys[] = { { "\033[A", KEY_UP }, { "\033OA", KEY_UP }, { "\033[B", KEY_DOWN },
+        { "\033OB", KEY_DOWN }, { "\033[C", KEY_RIGHT }, { "\033OC", KEY_RIGHT },
+        { "\033[D", KEY_LEFT }, { "\033OD", KEY_LEFT }, { "\033[H", KEY_HOME },
+        { "\033OH", KEY_HOME }, { "\033[F", KEY_END }, { "\033OF", KEY_END },
+        { "\033[1~", KEY_HOME }, { "\033[4~", KEY_END } };
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        define_key(keys[i].bytes, keys[i].key);
+}
+
 static void set_up(struct screen *screen)
 {
+    screen->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     raw();
     noecho();
     nonl();
@@ -116,16 +137,17 @@ static void set_up(struct screen *screen)
         define_key("\033[200~", KEY_PASTE_START);
         define_key("\033[201~", KEY_PASTE_END);
     }
+    define_cursor_keys();
     mouseinterval(0);
-    rescue_add(capability("sgr0"));
-    rescue_add(capability("cnorm"));
-    rescue_add(capability("rmkx"));
+    rescue_add(exit_attribute_mode);
+    rescue_add(cursor_normal);
+    rescue_add(keypad_local);
     rescue_add(screen->paste_off);
-    if (capability("kmous") != NULL)
+    if (key_mouse != NULL)
         rescue_add("\033[?1006;1000l");
-    rescue_add(capability("rmcup"));
-    /* Once, so that curses writes out what it began with. */
-    refresh();
+    rescue_add(exit_ca_mode);
+    /* Nothing but a flush: curses writes out what it began with. */
+    delay_output(0);
 }
 
 bool screen_open(struct screen **out, const struct options *options, struct err *err)
@@ -136,14 +158,15 @@ bool screen_open(struct screen **out, const struct options *options, struct err 
     rescue_begin();
     SCREEN *curses = open_curses();
     const char *term = getenv("TERM");
-    if (curses != NULL && capability("cup") == NULL) {
+    if (curses != NULL && cursor_address == NULL) {
         endwin();
         delscreen(curses);
         curses = NULL;
     }
     if (curses == NULL)
-        return err_set(err, "the terminal '%s' cannot place text; set TERM, or use talkbook "
-                            "list, show and search",
+        return err_set(err,
+            "the terminal '%s' cannot place text; set TERM, or use talkbook "
+            "list, show and search",
             term != NULL ? term : "");
     struct screen *screen = mem_zero(1, sizeof *screen);
     screen->curses = curses;
@@ -160,8 +183,8 @@ bool screen_open(struct screen **out, const struct options *options, struct err 
 void screen_leave(struct screen *screen)
 {
     write_capability(screen->paste_off);
-    write_capability(capability("sgr0"));
-    write_capability(capability("cnorm"));
+    write_capability(exit_attribute_mode);
+    write_capability(cursor_normal);
     endwin();
 }
 
@@ -260,12 +283,43 @@ static uint32_t key_of(wint_t code)
     return TK_NONE;
 }
 
+/* KEY_CODE_YES for a key of curses, OK for a character, ERR where nothing is
+ * there. Characters are put together here: wget_wch() of ncurses 6.4 forgets
+ * the beginning of one whose end has not come yet. */
+static int read_code(struct screen *screen, wint_t *code)
+{
+    int got;
+    if (!screen->utf8)
+        return wget_wch(screen->input, code);
+    while ((got = wgetch(screen->input)) != ERR) {
+        *code = (wint_t)got;
+        if (got > 0xFF)
+            return KEY_CODE_YES;
+        if ((got & 0xC0) != 0x80)
+            screen->partial_len = 0;
+        screen->partial[screen->partial_len++] = (char)got;
+        unsigned char first = (unsigned char)screen->partial[0];
+        size_t need = first >= 0xF0 && first < 0xF8   ? 4
+                      : first >= 0xE0 && first < 0xF0 ? 3
+                      : first >= 0xC0 && first < 0xE0 ? 2
+                                                      : 1;
+        if (screen->partial_len < need)
+            continue;
+        uint32_t cp;
+        utf8_decode(screen->partial, screen->partial_len, &cp);
+        screen->partial_len = 0;
+        *code = (wint_t)cp;
+        return OK;
+    }
+    return ERR;
+}
+
 /* An escape sequence that terminfo does not know is read to its end and means
  * nothing; Esc and a key that came with it are that key with Alt. */
-static uint32_t after_escape(WINDOW *input)
+static uint32_t after_escape(struct screen *screen)
 {
     wint_t next;
-    int got = wget_wch(input, &next);
+    int got = read_code(screen, &next);
     if (got == ERR)
         return TK_ESC;
     if (got == KEY_CODE_YES)
@@ -273,7 +327,7 @@ static uint32_t after_escape(WINDOW *input)
     if (next != L'[' && next != L'O')
         return (uint32_t)next | TK_META;
     int read = 0;
-    while ((got = wget_wch(input, &next)) == OK && read < 64) {
+    while ((got = read_code(screen, &next)) == OK && read < 64) {
         read++;
         if (next >= 0x40 && next <= 0x7E && next != L'[')
             break;
@@ -288,9 +342,9 @@ static enum screen_event read_mouse(enum app_button *button, int *row, int *col)
         return SCREEN_NOTHING;
     *row = event.y;
     *col = event.x;
-    *button = event.bstate & BUTTON4_PRESSED ? BUTTON_WHEEL_UP
-        : event.bstate & BUTTON5_PRESSED     ? BUTTON_WHEEL_DOWN
-                                             : BUTTON_LEFT;
+    *button = event.bstate & BUTTON4_PRESSED   ? BUTTON_WHEEL_UP
+              : event.bstate & BUTTON5_PRESSED ? BUTTON_WHEEL_DOWN
+                                               : BUTTON_LEFT;
     return SCREEN_MOUSE;
 }
 
@@ -299,7 +353,7 @@ enum screen_event screen_read(
 {
     for (;;) {
         wint_t code;
-        int got = wget_wch(screen->input, &code);
+        int got = read_code(screen, &code);
         if (got == ERR)
             return SCREEN_NOTHING;
         if (got == KEY_CODE_YES && code == KEY_MOUSE) {
@@ -308,7 +362,7 @@ enum screen_event screen_read(
             continue;
         }
         *key = got == KEY_CODE_YES ? key_of(code)
-            : code == TK_ESC       ? after_escape(screen->input)
+               : code == TK_ESC    ? after_escape(screen)
                                    : (uint32_t)code;
         if ((*key & ~(uint32_t)TK_META) != TK_NONE)
             return SCREEN_KEY;
@@ -319,8 +373,8 @@ enum screen_event screen_read(
 
 void screen_copy(const char *text)
 {
-    static const char digits[]
-        = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     struct buf out = { 0 };
     size_t len = strlen(text);
     buf_adds(&out, "\033]52;c;");

@@ -142,9 +142,9 @@ static bool drain(struct terminal *terminal)
     enum app_button button;
     int row, col, count = 0;
     enum screen_event event;
-    while (count < KEYS_BEFORE_PAINT && !terminal->app.quit && end_signal == 0
-        && (event = screen_read(terminal->screen, &key, &button, &row, &col))
-            != SCREEN_NOTHING) {
+    while (
+        count < KEYS_BEFORE_PAINT && !terminal->app.quit && end_signal == 0 &&
+        (event = screen_read(terminal->screen, &key, &button, &row, &col)) != SCREEN_NOTHING) {
         if (event == SCREEN_MOUSE)
             app_mouse(&terminal->app, button, row, col);
         else
@@ -204,8 +204,8 @@ static void loop(struct terminal *terminal)
             /* Readable and yet nothing to read: the terminal is gone. */
             if (!any && !terminal->hung_up) {
                 struct pollfd again = { .fd = STDIN_FILENO, .events = POLLIN };
-                terminal->hung_up = poll(&again, 1, 0) > 0
-                    && (again.revents & (POLLHUP | POLLERR | POLLNVAL));
+                terminal->hung_up =
+                    poll(&again, 1, 0) > 0 && (again.revents & (POLLHUP | POLLERR | POLLNVAL));
             }
             changed = true;
         } else if (!changed)

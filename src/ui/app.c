@@ -14,7 +14,7 @@
 bool app_init(struct app *app, struct db *db, struct options *options, struct keymap *keymap,
     const struct ui_host *host, struct err *err)
 {
-    *app = (struct app) { .db = db, .options = options, .keymap = keymap, .host = *host };
+    *app = (struct app){ .db = db, .options = options, .keymap = keymap, .host = *host };
     list_init(&app->list, db, (enum db_group)options->values[OPT_group].number,
         (enum db_sort)options->values[OPT_sort].number);
     reader_init(&app->reader, db);
@@ -36,10 +36,12 @@ void app_release(struct app *app)
     prompt_release(&app->prompt);
     free(app->query);
     free(app->limit);
+    free(app->held.query);
+    free(app->held.limit);
     free(app->stamp);
     free(app->message);
     free(app->opened_key);
-    *app = (struct app) { 0 };
+    *app = (struct app){ 0 };
 }
 
 static void set_message(struct app *app, char *text, bool error)
@@ -190,16 +192,17 @@ void app_key(struct app *app, uint32_t key)
     if (result == KEYMAP_COMMAND)
         app_run(app, &call);
     else if (result == KEYMAP_NONE)
-        app_say(app, key == 'C' - '@' ? "Q quits, ? shows the keys"
-                                      : "%s means nothing here; ? shows the keys",
+        app_say(app,
+            key == 'C' - '@' ? "Q quits, ? shows the keys"
+                             : "%s means nothing here; ? shows the keys",
             buf_text(&name));
     buf_release(&name);
 }
 
 static bool inside(struct rect rect, int row, int col)
 {
-    return row >= rect.row && row < rect.row + rect.rows && col >= rect.col
-        && col < rect.col + rect.cols;
+    return row >= rect.row && row < rect.row + rect.rows && col >= rect.col &&
+           col < rect.col + rect.cols;
 }
 
 /* A click on the selected row opens it, as Enter does. */

@@ -27,10 +27,14 @@ struct app {
     bool helping; /* the help lies over everything */
     struct prompt prompt;
     char *query, *limit; /* as typed, while they hold; owned */
-    char *stamp;         /* put before the annotation being typed; owned */
-    char *message;       /* in the status line; owned */
+    struct {             /* the same and the place when the prompt was opened */
+        char *query, *limit;
+        size_t selected, top;
+    } held;
+    char *stamp;   /* put before the annotation being typed; owned */
+    char *message; /* in the status line; owned */
     bool message_is_error;
-    int64_t version; /* db_version() when the list was read */
+    int64_t version;  /* db_version() when the list was read */
     double opened_at; /* log_clock() when o opened the talk opened_key; owned */
     char *opened_key;
     bool quit;
@@ -87,7 +91,8 @@ void app_prompt_key(struct app *app, uint32_t key);
 void app_prompt_command(struct app *app, enum command_id command);
 void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text);
 
-/* Searching and limiting by a query; NULL or "" ends them. */
+/* Searching and limiting by a query; NULL or "" ends them: while typing where
+ * the list was before, else with the selected talk still selected. */
 bool app_search(struct app *app, const char *text, bool typing, struct err *err);
 bool app_limit(struct app *app, const char *text, bool typing, struct err *err);
 
@@ -97,7 +102,7 @@ void app_add_note(struct app *app, const char *body);
 /* One function a command of SCOPE_APP: a missing one does not link. */
 #define COMMAND_PANE(id)
 #define COMMAND_PROMPT(id)
-#define COMMAND_APP(id) void do_##id(struct app *app, const struct command_call *call);
+#define COMMAND_APP(id)                                void do_##id(struct app *app, const struct command_call *call);
 #define COMMAND(scope, id, name, keys, argument, help) COMMAND_##scope(id)
 #include "cmd/commands.def"
 #undef COMMAND

@@ -7,7 +7,8 @@
 #include "ui/app.h"
 
 /* Writes one piece of the top bar; returns the next column. */
-static int bar_piece(struct grid *grid, struct rect bar, int col, enum style style, const char *text)
+static int bar_piece(
+    struct grid *grid, struct rect bar, int col, enum style style, const char *text)
 {
     char *clean = sink_line(text);
     col += grid_puts(grid, bar.row, col, bar.cols - col, style, 0, clean);
@@ -88,9 +89,9 @@ static void draw_status(const struct app *app, struct grid *grid, struct rect li
     int cells = utf8_cells(buf_text(&right), right.len);
     int room = line.cols - cells - 2;
     char *clean = sink_line(app->message != NULL ? app->message : hint_text(app));
-    enum style style = app->message == NULL ? STYLE_DIM
-        : app->message_is_error             ? STYLE_ERROR
-                                            : STYLE_SUCCESS;
+    enum style style = app->message == NULL    ? STYLE_DIM
+                       : app->message_is_error ? STYLE_ERROR
+                                               : STYLE_SUCCESS;
     if (room < 8)
         room = line.cols;
     grid_puts(grid, line.row, line.col, room, style, 0, clean);
@@ -106,8 +107,7 @@ static void draw_panes(const struct app *app, struct grid *grid)
     if (layout->list.rows > 0)
         list_ops.draw(&app->list.view, grid, layout->list, app->focus == FOCUS_LIST);
     if (layout->reader.rows > 0)
-        reader_ops.draw(
-            &app->reader.view, grid, layout->reader, app->focus == FOCUS_READER);
+        reader_ops.draw(&app->reader.view, grid, layout->reader, app->focus == FOCUS_READER);
     for (int i = 0; i < layout->border.rows; i++)
         grid_put(grid, layout->border.row + i, layout->border.col, 1, STYLE_BORDER, 0, "│",
             strlen("│"));

@@ -8,6 +8,7 @@
 #include "exchange/editor.h"
 #include "model/note.h"
 #include "ui/app.h"
+#include "ui/list_rows.h"
 
 static void set_string(char **field, const char *text)
 {
@@ -21,12 +22,12 @@ static bool is_blank(const char *text)
     return text == NULL || text[strspn(text, " \t")] == '\0';
 }
 
-static void end_search(struct app *app)
+static void end_search(struct app *app, bool keep)
 {
     if (!app->list.searching)
         return;
     reader_set_matcher(&app->reader, NULL);
-    list_end_search(&app->list);
+    list_end_search(&app->list, keep);
     set_string(&app->query, NULL);
 }
 
@@ -34,7 +35,7 @@ bool app_search(struct app *app, const char *text, bool typing, struct err *err)
 {
     struct query query;
     if (is_blank(text)) {
-        end_search(app);
+        end_search(app, !typing);
         return true;
     }
     if (!query_parse(&query, text, typing, err))
@@ -58,7 +59,7 @@ bool app_limit(struct app *app, const char *text, bool typing, struct err *err)
     bool blank = is_blank(text);
     if (!blank && !query_parse(&query, text, typing, err))
         return false;
-    end_search(app);
+    end_search(app, !typing);
     bool ok = list_limit(&app->list, blank ? NULL : &query, err);
     if (ok)
         set_string(&app->limit, blank ? NULL : text);
@@ -71,6 +72,10 @@ void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text)
 {
     prompt_open(&app->prompt, kind, text);
     keymap_forget(app->keymap);
+    set_string(&app->held.query, app->query);
+    set_string(&app->held.limit, app->limit);
+    app->held.selected = app->list.selected;
+    app->held.top = app->list.top;
 }
 
 /* --- completion -------------------------------------------------------- */
@@ -98,8 +103,8 @@ static size_t word_start(const struct prompt *prompt, bool *options)
 }
 
 /* The longest beginning that all candidates share, and them in a line. */
-static size_t collect(const char *word, size_t len, bool options, struct buf *all,
-    const char **first)
+static size_t collect(
+    const char *word, size_t len, bool options, struct buf *all, const char **first)
 {
     size_t shared = 0, count = 0;
     const char *name;
@@ -192,8 +197,8 @@ static void pipe_to(struct app *app, const char *command)
     char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)command, NULL };
     struct view *view = app_view(app);
     view->ops->text(view, &text);
-    bool ok = app->host.run(
-        app->host.context, argv, buf_text(&text), text.len, true, &status, &err);
+    bool ok =
+        app->host.run(app->host.context, argv, buf_text(&text), text.len, true, &status, &err);
     buf_release(&text);
     if (!ok)
         app_complain(app, &err);
@@ -229,8 +234,12 @@ static void annotate(struct app *app, const char *text)
 static bool accept_query(struct app *app, const char *text)
 {
     struct err err = { 0 };
-    bool ok = app->prompt.kind == PROMPT_SEARCH ? app_search(app, text, true, &err)
-                                                : app_limit(app, text, true, &err);
+    bool search = app->prompt.kind == PROMPT_SEARCH;
+    const char *holds = search ? app->query : app->limit;
+    /* What is shown already stays as it is, with the hit that was chosen. */
+    if (holds != NULL && strcmp(holds, text) == 0)
+        return true;
+    bool ok = search ? app_search(app, text, true, &err) : app_limit(app, text, true, &err);
     if (!ok)
         prompt_set_error(&app->prompt, err_text(&err));
     err_release(&err);
@@ -258,16 +267,29 @@ static void accept(struct app *app)
     free(text);
 }
 
+/* The list as it was when the prompt was opened. */
+static bool restore(struct app *app, bool limit, struct err *err)
+{
+    if (limit && !app_limit(app, app->held.limit, true, err))
+        return false;
+    if (!app_search(app, app->held.query, true, err))
+        return false;
+    app->list.selected = app->held.selected;
+    app->list.top = app->held.top;
+    list_clamp(&app->list);
+    return true;
+}
+
 static void cancel(struct app *app)
 {
     struct err err = { 0 };
+    enum prompt_kind kind = app->prompt.kind;
     prompt_close(&app->prompt);
-    if (app->prompt.kind == PROMPT_SEARCH)
-        end_search(app);
-    else if (app->prompt.kind == PROMPT_LIMIT && !app_limit(app, NULL, false, &err))
-        app_complain(app, &err);
-    else if (app->prompt.kind == PROMPT_HELP)
+    if (kind == PROMPT_HELP)
         help_filter(&app->help, "");
+    else if ((kind == PROMPT_SEARCH || kind == PROMPT_LIMIT) &&
+             !restore(app, kind == PROMPT_LIMIT, &err))
+        app_complain(app, &err);
 }
 
 static void take(struct app *app, enum prompt_result result)
@@ -288,8 +310,7 @@ void app_prompt_command(struct app *app, enum command_id command)
     else if (command == CMD_complete)
         complete(app);
     else if (app->prompt.kind == PROMPT_SEARCH)
-        list_ops.move(
-            &app->list.view, command == CMD_hit_next ? CMD_down : CMD_up, 1);
+        list_ops.move(&app->list.view, command == CMD_hit_next ? CMD_down : CMD_up, 1);
 }
 
 void app_prompt_key(struct app *app, uint32_t key)
@@ -298,10 +319,17 @@ void app_prompt_key(struct app *app, uint32_t key)
     struct prompt *prompt = &app->prompt;
     if (key == TK_PASTE_START || key == TK_PASTE_END) {
         prompt->pasting = key == TK_PASTE_START;
+        if (!prompt->pasting)
+            changed(app);
         return;
     }
-    if (!prompt->pasting
-        && keymap_feed(app->keymap, true, key, &call) == KEYMAP_COMMAND)
+    /* One search for the whole paste. */
+    if (prompt->pasting) {
+        if (key < TK_NONE)
+            prompt_insert(prompt, key);
+        return;
+    }
+    if (keymap_feed(app->keymap, true, key, &call) == KEYMAP_COMMAND)
         app_prompt_command(app, call.id);
     else if (key < TK_NONE)
         take(app, prompt_insert(prompt, key));

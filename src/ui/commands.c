@@ -1,4 +1,5 @@
 /* Owns what the commands do, but for those on notes (notes.c). */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,9 +28,9 @@ static void do_at_prompt(struct app *app, const struct command_call *call)
     app_prompt_command(app, call->id);
 }
 
-#define COMMAND_PANE(id)                         do_move
-#define COMMAND_PROMPT(id)                       do_at_prompt
-#define COMMAND_APP(id)                          do_##id
+#define COMMAND_PANE(id)                          do_move
+#define COMMAND_PROMPT(id)                        do_at_prompt
+#define COMMAND_APP(id)                           do_##id
 #define COMMAND(scope, id, name, keys, arg, help) [CMD_##id] = COMMAND_##scope(id),
 static void (*const handlers[CMD__COUNT])(struct app *, const struct command_call *) = {
 #include "cmd/commands.def"
@@ -39,8 +40,8 @@ static void (*const handlers[CMD__COUNT])(struct app *, const struct command_cal
 /* Over the help only what moves, leaves or searches has a meaning. */
 static bool works_in_help(enum command_id id)
 {
-    static const enum command_id ids[] = { CMD_back, CMD_escape, CMD_left, CMD_quit, CMD_help, CMD_search,
-        CMD_redraw, CMD_suspend, CMD_command, CMD_pipe };
+    static const enum command_id ids[] = { CMD_back, CMD_escape, CMD_left, CMD_quit, CMD_help,
+        CMD_search, CMD_redraw, CMD_suspend, CMD_command, CMD_pipe };
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
         if (ids[i] == id)
             return true;
@@ -64,7 +65,8 @@ void app_run_line(struct app *app, const char *line)
     if (len == 0)
         return;
     if (line[strspn(line, "0123456789")] == '\0') {
-        struct command_call go = { .id = CMD_top, .count = atoi(line) };
+        long row = strtol(line, NULL, 10);
+        struct command_call go = { .id = CMD_top, .count = row > INT_MAX ? INT_MAX : (int)row };
         app_run(app, &go);
         return;
     }
@@ -323,8 +325,7 @@ void do_unfold_all(struct app *app, const struct command_call *call)
 static bool open_url(struct app *app, const char *url)
 {
     struct err err = { 0 };
-    char ***list
-        = browser_commands(app->options->values[OPT_browser].text, url, &err);
+    char ***list = browser_commands(app->options->values[OPT_browser].text, url, &err);
     if (list == NULL)
         return app_complain(app, &err);
     bool started = false;
@@ -440,11 +441,11 @@ void do_jump(struct app *app, const struct command_call *call)
         err_set(&err, "no talk is marked with %c; m%c marks one", letter, letter);
     else if (db_talk_find(app->db, key, &ids, &count, &err) && count == 0)
         err_set(&err, "the talk marked with %c is gone", letter);
-    if (count > 0 && !list_select_talk(&app->list, ids[0])) {
-        leave(app);
-        if (!list_select_talk(&app->list, ids[0]))
-            err_set(&err, "that talk is not in this list; Esc shows all");
-    }
+    bool found = count > 0 && list_select_talk(&app->list, ids[0]);
+    while (count > 0 && !found && leave(app))
+        found = list_select_talk(&app->list, ids[0]);
+    if (count > 0 && !found)
+        err_set(&err, "that talk is not in this list");
     if (err.text != NULL)
         app_complain(app, &err);
     free(ids);
@@ -456,8 +457,8 @@ static void say_option(struct app *app, enum option_id id)
 {
     struct buf value = { 0 };
     options_add_value(app->options, id, &value);
-    app_say(app, "%s is %s: %s", option_infos[id].name,
-        value.len > 0 ? value.data : "empty", option_infos[id].help);
+    app_say(app, "%s is %s: %s", option_infos[id].name, value.len > 0 ? value.data : "empty",
+        option_infos[id].help);
     buf_release(&value);
 }
 

@@ -21,8 +21,8 @@ void grid_resize(struct grid *grid, int rows, int cols)
     rows = rows < 1 ? 1 : rows;
     cols = cols < 1 ? 1 : cols;
     if (rows != grid->rows || cols != grid->cols)
-        grid->cells = mem_resize(
-            grid->cells, (size_t)rows * (size_t)cols, sizeof grid->cells[0]);
+        grid->cells =
+            mem_resize(grid->cells, (size_t)rows * (size_t)cols, sizeof grid->cells[0]);
     grid->rows = rows;
     grid->cols = cols;
     grid_clear(grid);
@@ -31,36 +31,46 @@ void grid_resize(struct grid *grid, int rows, int cols)
 void grid_release(struct grid *grid)
 {
     free(grid->cells);
-    *grid = (struct grid) { 0 };
+    *grid = (struct grid){ 0 };
 }
 
-static void set_cell(struct grid *grid, int row, int col, const char *text, size_t len,
-    int width, enum style style, unsigned face)
+static void set_cell(
+    struct cell *cell, const char *text, size_t len, int width, enum style style, unsigned face)
 {
-    struct cell *cell = &grid->cells[row * grid->cols + col];
-    *cell = (struct cell) { .style = (uint8_t)style, .face = (uint8_t)face,
-        .width = (uint8_t)width };
+    *cell = (struct cell){
+        .style = (uint8_t)style, .face = (uint8_t)face, .width = (uint8_t)width
+    };
     for (size_t at = 0, i = 0; at < len && i < CELL_CODE_POINTS; i++)
         at += utf8_decode(text + at, len - at, &cell->cp[i]);
     if (width == 2)
-        cell[1] = (struct cell) { .style = (uint8_t)style, .face = (uint8_t)face };
+        cell[1] = (struct cell){ .style = (uint8_t)style, .face = (uint8_t)face };
 }
 
 int grid_put(struct grid *grid, int row, int col, int cells, enum style style, unsigned face,
     const char *text, size_t len)
 {
     int used = 0;
-    if (row < 0 || row >= grid->rows || col < 0)
+    if (row < 0 || row >= grid->rows || col < 0 || col >= grid->cols)
         return 0;
     if (cells > grid->cols - col)
         cells = grid->cols - col;
-    for (size_t at = 0; at < len;) {
-        int width;
-        size_t bytes = utf8_next_cell(text + at, len - at, &width);
-        if (used + width > cells)
-            break;
-        if (width > 0)
-            set_cell(grid, row, col + used, text + at, bytes, width, style, face);
+    struct cell *cell = &grid->cells[row * grid->cols + col];
+    for (size_t at = 0; at < len && used < cells;) {
+        int width = 1;
+        size_t bytes = 1;
+        unsigned char next = at + 1 < len ? (unsigned char)text[at + 1] : 0;
+        if ((unsigned char)text[at] < 0x80 && next < 0x80)
+            cell[used] = (struct cell){ .cp = { (unsigned char)text[at] },
+                .style = (uint8_t)style,
+                .face = (uint8_t)face,
+                .width = 1 };
+        else {
+            bytes = utf8_next_cell(text + at, len - at, &width);
+            if (used + width > cells)
+                break;
+            if (width > 0)
+                set_cell(&cell[used], text + at, bytes, width, style, face);
+        }
         used += width;
         at += bytes;
     }
@@ -81,8 +91,12 @@ int grid_puts(struct grid *grid, int row, int col, int cells, enum style style, 
 
 void grid_fill(struct grid *grid, int row, int col, int cells, enum style style, unsigned face)
 {
-    for (int i = 0; i < cells; i++)
-        grid_put(grid, row, col + i, 1, style, face, " ", 1);
+    struct cell fill = blank;
+    fill.style = (uint8_t)style;
+    fill.face = (uint8_t)face;
+    for (int i = col < 0 ? 0 : col;
+         row >= 0 && row < grid->rows && i < col + cells && i < grid->cols; i++)
+        grid->cells[row * grid->cols + i] = fill;
 }
 
 void grid_mark(struct grid *grid, int row, int col, int cells, unsigned face)

@@ -14,9 +14,9 @@ enum { CELL_CODE_POINTS = 3 };
  * has width 0 and no code points. */
 struct cell {
     uint32_t cp[CELL_CODE_POINTS];
-    uint8_t style; /* enum style */
-    uint8_t face;  /* enum face bits */
-    uint8_t width; /* 1 or 2; 0 for a right half */
+    uint8_t style;  /* enum style */
+    uint8_t face;   /* enum face bits */
+    uint8_t width;  /* 1 or 2; 0 for a right half */
     uint8_t unused; /* zero, so that cells compare as bytes */
 };
 

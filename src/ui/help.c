@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "ui/view.h"
 
-enum { KEY_CELLS = 18, NAME_CELLS = 18 };
+enum { KEY_CELLS = 22, NAME_CELLS = 18 };
 
 /* Adds text and blanks up to a column. */
 static void add_column(struct md_lines *lines, enum style style, const char *text, int cells)
@@ -51,8 +51,7 @@ static bool add_row(struct help *help, enum command_id id, const char *title, in
     } else if (show) {
         add_column(lines, STYLE_MARKER, keys.len > 0 ? keys.data : "-", KEY_CELLS);
         add_column(lines, STYLE_DIM, commands[id].name, NAME_CELLS);
-        md_lines_wrap(
-            lines, STYLE_TEXT, 0, 0, commands[id].help, cols, KEY_CELLS + NAME_CELLS);
+        md_lines_wrap(lines, STYLE_TEXT, 0, 0, commands[id].help, cols, KEY_CELLS + NAME_CELLS);
     }
     buf_release(&keys);
     buf_release(&row);
@@ -66,8 +65,8 @@ static void make(struct help *help)
     for (int scope = 0; scope < SCOPE__COUNT; scope++) {
         const char *title = command_scope_titles[scope];
         for (int id = 0; id < CMD__COUNT; id++)
-            if ((int)commands[id].scope == scope
-                && add_row(help, (enum command_id)id, title, cols))
+            if ((int)commands[id].scope == scope &&
+                add_row(help, (enum command_id)id, title, cols))
                 title = NULL;
     }
     if (help->text.lines.count == 0)
@@ -79,14 +78,14 @@ static void make(struct help *help)
 
 void help_init(struct help *help, const struct keymap *keymap)
 {
-    *help = (struct help) { .view = { &help_ops }, .keymap = keymap };
+    *help = (struct help){ .view = { &help_ops }, .keymap = keymap };
 }
 
 void help_release(struct help *help)
 {
     match_release(&help->matcher);
     text_release(&help->text);
-    *help = (struct help) { 0 };
+    *help = (struct help){ 0 };
 }
 
 void help_filter(struct help *help, const char *text)
@@ -124,7 +123,8 @@ static void help_resize(struct view *view, int rows, int cols)
     text_scroll(&help->text, 0);
 }
 
-static void help_draw(const struct view *view, struct grid *grid, struct rect rect, bool focused)
+static void help_draw(
+    const struct view *view, struct grid *grid, struct rect rect, bool focused)
 {
     (void)focused;
     text_draw(&((const struct help *)view)->text, grid, rect);

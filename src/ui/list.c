@@ -11,7 +11,7 @@
 
 void list_init(struct list *list, struct db *db, enum db_group group, enum db_sort sort)
 {
-    *list = (struct list) { .view = { &list_ops }, .db = db, .group = group, .sort = sort };
+    *list = (struct list){ .view = { &list_ops }, .db = db, .group = group, .sort = sort };
 }
 
 void list_forget(struct list *list)
@@ -30,7 +30,7 @@ void list_release(struct list *list)
     free(list->allowed);
     match_release(&list->matcher);
     err_release(&list->err);
-    *list = (struct list) { 0 };
+    *list = (struct list){ 0 };
 }
 
 const struct talk *list_talk(const struct list *list, int64_t id)
@@ -41,9 +41,9 @@ const struct talk *list_talk(const struct list *list, int64_t id)
 
 /* --- reading ----------------------------------------------------------- */
 
-const struct list_row *list_selected(const struct list *list)
+const struct list_row *list_selected(struct list *list)
 {
-    return list->selected < list->count ? &list->rows[list->selected] : NULL;
+    return list_row_at(list, list->selected);
 }
 
 const struct db_heading *list_heading(const struct list *list, const struct list_row *row)
@@ -51,21 +51,23 @@ const struct db_heading *list_heading(const struct list *list, const struct list
     return &list->headings.items[row->heading];
 }
 
-static bool rebuild(struct list *list, struct err *err)
+/* Reads headings anew, with the rows and the selection that follow from it. */
+static bool read_again(struct list *list, bool keep_folds, struct err *err)
 {
     struct list_row was = { LIST_GROUP, 0, 0 };
-    size_t place = list->selected;
     if (list_selected(list) != NULL)
         was = *list_selected(list);
-    bool ok = list_build_rows(list, err);
-    list_select_again(list, was, place);
-    return ok;
+    if (!list_read_headings(list, keep_folds, err))
+        return false;
+    list_build_rows(list);
+    list_select_again(list, was, list->selected);
+    return true;
 }
 
 bool list_reload(struct list *list, struct err *err)
 {
     list_forget(list);
-    return list_read_headings(list, true, err) && rebuild(list, err);
+    return read_again(list, true, err);
 }
 
 bool list_regroup(struct list *list, enum db_group group, enum db_sort sort, struct err *err)
@@ -73,7 +75,7 @@ bool list_regroup(struct list *list, enum db_group group, enum db_sort sort, str
     bool same = group == list->group;
     list->group = group;
     list->sort = sort;
-    return list_read_headings(list, same, err) && rebuild(list, err);
+    return read_again(list, same, err);
 }
 
 /* --- search and limit -------------------------------------------------- */
@@ -89,12 +91,17 @@ bool list_search(struct list *list, const struct query *query, struct err *err)
     match_init(&list->matcher, query);
     list->hits = hits;
     list->hit_count = count;
+    if (!list->searching) {
+        list->tree_selected = list->selected;
+        list->tree_top = list->top;
+    }
     list->searching = true;
     list->selected = list->top = 0;
-    return list_build_rows(list, err);
+    list_build_rows(list);
+    return true;
 }
 
-void list_end_search(struct list *list)
+void list_end_search(struct list *list, bool keep)
 {
     if (!list->searching)
         return;
@@ -103,9 +110,11 @@ void list_end_search(struct list *list)
         was = *list_selected(list);
     list->searching = false;
     match_release(&list->matcher);
-    list_build_rows(list, &list->err);
-    list->selected = list->top = 0;
-    if (was.kind == LIST_TALK)
+    list_build_rows(list);
+    list->selected = list->tree_selected;
+    list->top = list->tree_top;
+    list_clamp(list);
+    if (keep && was.kind == LIST_TALK)
         list_select_talk(list, was.id);
 }
 
@@ -130,7 +139,7 @@ bool list_limit(struct list *list, const struct query *query, struct err *err)
     qsort(list->allowed, list->allowed_count, sizeof list->allowed[0], compare_ids);
     free(hits);
     list->limited = query != NULL;
-    return list_read_headings(list, true, err) && rebuild(list, err);
+    return read_again(list, true, err);
 }
 
 /* --- selection and folds ----------------------------------------------- */
@@ -157,7 +166,7 @@ bool list_select_talk(struct list *list, int64_t id)
                 continue;
             list->groups[i].folded = false;
             list->groups[list_outer_of(list, i)].outer_folded = false;
-            list_build_rows(list, &list->err);
+            list_build_rows(list);
             return find_row(list, id);
         }
     }
@@ -166,20 +175,20 @@ bool list_select_talk(struct list *list, int64_t id)
 
 static void set_fold(struct list *list, const struct list_row *row, bool fold)
 {
-    bool inner = row->kind == LIST_SUBGROUP
-        || (row->kind == LIST_TALK
-            && list->headings.items[row->heading].subkey[0] != '\0');
+    bool inner =
+        row->kind == LIST_SUBGROUP ||
+        (row->kind == LIST_TALK && list->headings.items[row->heading].subkey[0] != '\0');
     /* Folding a folded group goes one level up. */
     if (inner && fold && row->kind == LIST_SUBGROUP && list->groups[row->heading].folded)
         inner = false;
     size_t outer = list_outer_of(list, row->heading);
-    struct list_row heading
-        = { inner ? LIST_SUBGROUP : LIST_GROUP, inner ? row->heading : (uint32_t)outer, 0 };
+    struct list_row heading = { inner ? LIST_SUBGROUP : LIST_GROUP,
+        inner ? row->heading : (uint32_t)outer, 0 };
     if (inner)
         list->groups[row->heading].folded = fold;
     else
         list->groups[outer].outer_folded = fold;
-    list_build_rows(list, &list->err);
+    list_build_rows(list);
     list_select_again(list, heading, list->selected);
 }
 
@@ -197,9 +206,9 @@ void list_fold_toggle(struct list *list)
     const struct list_row *row = list_selected(list);
     if (row == NULL || list->searching)
         return;
-    bool folded = row->kind == LIST_GROUP ? list->groups[row->heading].outer_folded
-        : row->kind == LIST_SUBGROUP      ? list->groups[row->heading].folded
-                                          : false;
+    bool folded = row->kind == LIST_GROUP      ? list->groups[row->heading].outer_folded
+                  : row->kind == LIST_SUBGROUP ? list->groups[row->heading].folded
+                                               : false;
     if (folded || row->kind == LIST_GROUP || row->kind == LIST_TALK)
         list_fold(list, !folded);
     else
@@ -211,12 +220,11 @@ void list_fold_all(struct list *list, bool fold)
     const struct list_row *row = list_selected(list);
     if (row == NULL || list->searching)
         return;
-    struct list_row heading
-        = { LIST_GROUP, (uint32_t)list_outer_of(list, row->heading), 0 };
+    struct list_row heading = { LIST_GROUP, (uint32_t)list_outer_of(list, row->heading), 0 };
     struct list_row was = *row;
     for (size_t i = 0; i < list->headings.count; i++)
         list->groups[i].folded = list->groups[i].outer_folded = fold;
-    list_build_rows(list, &list->err);
+    list_build_rows(list);
     list_select_again(list, fold ? heading : was, list->selected);
 }
 
@@ -252,7 +260,7 @@ static void list_resize(struct view *view, int rows, int cols)
     if (list->top > last)
         list->top = last;
     for (size_t i = list->top; i < list->count && i < list->top + height; i++)
-        if (list->rows[i].kind == LIST_TALK)
+        if (list_row_at(list, i)->kind == LIST_TALK)
             list_read_talk(list, list->rows[i].id);
 }
 

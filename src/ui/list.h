@@ -17,7 +17,7 @@ enum list_row_kind {
 struct list_row {
     enum list_row_kind kind;
     uint32_t heading; /* index into headings; 0 among hits */
-    int64_t id;       /* of the talk or topic */
+    int64_t id;       /* of the talk or topic; 0: not read yet, see list_row_at() */
 };
 
 /* What a heading has below it. */
@@ -45,6 +45,7 @@ struct list {
     int height, width;
     /* A search: the hits in place of the tree. */
     bool searching;
+    size_t tree_selected, tree_top; /* where the tree was left */
     struct db_hit *hits;
     size_t hit_count;
     struct matcher matcher;
@@ -69,15 +70,18 @@ bool list_reload(struct list *list, struct err *err);
 bool list_regroup(struct list *list, enum db_group group, enum db_sort sort, struct err *err);
 
 /* Shows the hits of a query (taken over by copy); list_end_search() goes back
- * to the tree, with the selected talk selected there. */
+ * to the tree, with `keep` to the selected talk there, else to where it was. */
 bool list_search(struct list *list, const struct query *query, struct err *err);
-void list_end_search(struct list *list);
+void list_end_search(struct list *list, bool keep);
 
 /* Shows only talks that match; NULL shows all. */
 bool list_limit(struct list *list, const struct query *query, struct err *err);
 
+/* A row, with the id of its talk read if need be; NULL past the end. */
+const struct list_row *list_row_at(struct list *list, size_t at);
+
 /* The selected row; NULL in an empty list. */
-const struct list_row *list_selected(const struct list *list);
+const struct list_row *list_selected(struct list *list);
 
 /* The heading of a row of kind LIST_GROUP or LIST_SUBGROUP. */
 const struct db_heading *list_heading(const struct list *list, const struct list_row *row);

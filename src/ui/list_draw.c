@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/sink.h"
 #include "base/utf8.h"
+#include "md/lines.h"
 #include "ui/list.h"
 
 /* A row is drawn from both ends: the text on the left gives way. */
@@ -17,8 +18,8 @@ struct pen {
 
 static void put_left(struct pen *pen, enum style style, const char *text)
 {
-    pen->left += grid_puts(
-        pen->grid, pen->row, pen->left, pen->right - pen->left, style, 0, text);
+    pen->left +=
+        grid_puts(pen->grid, pen->row, pen->left, pen->right - pen->left, style, 0, text);
 }
 
 /* Writes text so that it ends at pen->right, if that leaves room for a title. */
@@ -34,13 +35,25 @@ static void put_right(struct pen *pen, enum style style, const char *text)
 static void put_count(struct pen *pen, enum style style, const char *sign, int count)
 {
     struct buf text = { 0 };
-    buf_addf(&text, " %s%d", sign, count);
+    buf_addc(&text, ' ');
+    buf_adds(&text, sign);
+    buf_add_int(&text, count);
     put_right(pen, count > 0 ? style : STYLE_DIM, text.data);
     buf_release(&text);
 }
 
+/* All of them, or the talks only: a part would be taken for another. */
 static void draw_counts(struct pen *pen, const struct db_counts *counts)
 {
+    struct buf all = { 0 };
+    buf_addf(&all, " %d ✓%d ★%d ✎%d", counts->talks, counts->watched, counts->starred,
+        counts->notes);
+    bool fits = pen->right - utf8_cells(all.data, all.len) >= pen->left + 8;
+    buf_release(&all);
+    if (!fits) {
+        put_count(pen, STYLE_COUNT, "", counts->talks);
+        return;
+    }
     put_count(pen, STYLE_NOTED, "✎", counts->notes);
     put_count(pen, STYLE_STAR, "★", counts->starred);
     put_count(pen, STYLE_WATCHED, "✓", counts->watched);
@@ -89,9 +102,9 @@ static void draw_title(struct pen *pen, const struct list *list, const char *tit
         len = utf8_fit(buf_text(&clean), len, room - 1);
     struct match_range range;
     while (at < len) {
-        bool found = list->searching
-            && match_next(&list->matcher, buf_text(&clean), clean.len, at, &range)
-            && range.off < len;
+        bool found = list->searching &&
+                     match_next(&list->matcher, buf_text(&clean), clean.len, at, &range) &&
+                     range.off < len;
         size_t stop = !found ? len : range.off > at ? range.off : range.off + range.len;
         stop = stop < len ? stop : len;
         unsigned face = found && range.off == at ? FACE_MATCH : 0;
@@ -134,8 +147,8 @@ static void draw_talk(struct pen *pen, const struct list *list, const struct lis
     put_left(pen, STYLE_DIM, list->searching ? "" : deep ? "    " : "  ");
     put_left(pen, STYLE_MARKER, talk->highlight ? "◆ " : "  ");
     struct date date;
-    if (!list->searching && (list->group == DB_BY_DAY || list->group == DB_BY_ROOM)
-        && date_parse(talk->starts_at, &date)) {
+    if (!list->searching && (list->group == DB_BY_DAY || list->group == DB_BY_ROOM) &&
+        date_parse(talk->starts_at, &date)) {
         struct buf time = { 0 };
         if (list->group == DB_BY_ROOM)
             buf_addf(&time, "%.3s ", date_weekday_name(&date));
@@ -187,18 +200,32 @@ static const char *empty_text(const struct list *list)
                          : "no talks yet; talkbook import FILE loads a catalog";
 }
 
+static void draw_empty(const struct list *list, struct grid *grid, struct rect rect)
+{
+    struct md_lines lines = { 0 };
+    md_lines_wrap(
+        &lines, STYLE_DIM, 0, 0, empty_text(list), rect.cols > 3 ? rect.cols - 2 : 1, 0);
+    for (int i = 0; i < rect.rows && (size_t)i < lines.count; i++) {
+        size_t from = md_lines_offset(&lines, (size_t)i);
+        const char *line = lines.text.data + from;
+        grid_put(grid, rect.row + i, rect.col + 1, rect.cols - 1, STYLE_DIM, 0, line,
+            strcspn(line, "\n"));
+    }
+    md_lines_release(&lines);
+}
+
 void list_draw(const struct view *view, struct grid *grid, struct rect rect, bool focused)
 {
     const struct list *list = (const struct list *)view;
-    if (list->count == 0 && rect.rows > 0)
-        grid_puts(grid, rect.row, rect.col + 1, rect.cols - 2, STYLE_DIM, 0, empty_text(list));
+    if (list->count == 0)
+        draw_empty(list, grid, rect);
     for (int i = 0; i < rect.rows && list->top + (size_t)i < list->count; i++) {
         size_t index = list->top + (size_t)i;
         struct pen pen = { grid, rect.row + i, rect.col, rect.col + rect.cols };
         draw_row(&pen, list, &list->rows[index]);
         if (index == list->selected)
-            grid_mark(grid, rect.row + i, rect.col, rect.cols,
-                focused ? FACE_SELECTED : FACE_SHADOW);
+            grid_mark(
+                grid, rect.row + i, rect.col, rect.cols, focused ? FACE_SELECTED : FACE_SHADOW);
     }
 }
 
@@ -208,7 +235,7 @@ void list_text(const struct view *view, struct buf *out)
     struct grid grid = { 0 };
     int cols = list->width > 20 ? list->width : 80;
     grid_resize(&grid, list->height, cols);
-    list_draw(view, &grid, (struct rect) { 0, 0, grid.rows, cols }, false);
+    list_draw(view, &grid, (struct rect){ 0, 0, grid.rows, cols }, false);
     grid_dump(&grid, out);
     grid_release(&grid);
 }

@@ -54,7 +54,7 @@ static void count_talk(struct db_counts *counts, const struct talk *talk)
 static void apply_limit(struct list *list, struct list_group *group)
 {
     size_t kept = 0;
-    group->counts = (struct db_counts) { 0 };
+    group->counts = (struct db_counts){ 0 };
     for (size_t i = 0; i < group->count; i++) {
         if (!is_allowed(list, group->ids[i]))
             continue;
@@ -120,19 +120,20 @@ struct db_counts list_counts(const struct list *list, const struct list_row *row
 static void add_row(struct list *list, enum list_row_kind kind, size_t heading, int64_t id)
 {
     list->rows = mem_grow(list->rows, &list->cap, list->count + 1, sizeof list->rows[0]);
-    list->rows[list->count++] = (struct list_row) { kind, (uint32_t)heading, id };
+    list->rows[list->count++] = (struct list_row){ kind, (uint32_t)heading, id };
 }
 
-static bool add_talks(struct list *list, size_t heading, struct err *err)
+/* A group that has not been read has its rows by count; who they are is read
+ * when one of them is seen, see list_row_at(). */
+static void add_talks(struct list *list, size_t heading)
 {
-    if (!list_load_group(list, heading, err))
-        return false;
-    for (size_t i = 0; i < list->groups[heading].count; i++)
-        add_row(list, LIST_TALK, heading, list->groups[heading].ids[i]);
-    return true;
+    const struct list_group *group = &list->groups[heading];
+    size_t count = group->loaded ? group->count : (size_t)group->counts.talks;
+    for (size_t i = 0; i < count; i++)
+        add_row(list, LIST_TALK, heading, group->loaded ? group->ids[i] : 0);
 }
 
-static bool build_tree(struct list *list, struct err *err)
+static void build_tree(struct list *list)
 {
     list->count = 0;
     for (size_t first = 0; first < list->headings.count; first = outer_end(list, first)) {
@@ -140,28 +141,55 @@ static bool build_tree(struct list *list, struct err *err)
         if (list->limited && list_counts(list, &outer).talks == 0)
             continue;
         add_row(list, LIST_GROUP, first, 0);
-        for (size_t i = first;
-             i < outer_end(list, first) && !list->groups[first].outer_folded; i++) {
+        for (size_t i = first; i < outer_end(list, first) && !list->groups[first].outer_folded;
+             i++) {
             bool inner = list->headings.items[i].subkey[0] != '\0';
             if (list->limited && list->groups[i].counts.talks == 0)
                 continue;
             if (inner)
                 add_row(list, LIST_SUBGROUP, i, 0);
-            if (!(inner && list->groups[i].folded) && !add_talks(list, i, err))
-                return false;
+            if (!(inner && list->groups[i].folded))
+                add_talks(list, i);
         }
     }
-    return true;
 }
 
-bool list_build_rows(struct list *list, struct err *err)
+void list_build_rows(struct list *list)
 {
-    if (!list->searching)
-        return build_tree(list, err);
+    if (!list->searching) {
+        build_tree(list);
+        return;
+    }
     list->count = 0;
     for (size_t i = 0; i < list->hit_count; i++)
         add_row(list, list->hits[i].is_topic ? LIST_TOPIC : LIST_TALK, 0, list->hits[i].id);
-    return true;
+}
+
+/* Fills in the rows around index `at` that stand under the same heading. */
+static void fill_rows(struct list *list, size_t at)
+{
+    size_t heading = list->rows[at].heading, start = at;
+    if (!list_load_group(list, heading, &list->err))
+        return;
+    while (start > 0 && list->rows[start - 1].kind == LIST_TALK &&
+           list->rows[start - 1].heading == heading)
+        start--;
+    const struct list_group *group = &list->groups[heading];
+    for (size_t i = 0; i < group->count && start + i < list->count; i++) {
+        struct list_row *row = &list->rows[start + i];
+        if (row->kind != LIST_TALK || row->heading != heading)
+            break;
+        row->id = group->ids[i];
+    }
+}
+
+const struct list_row *list_row_at(struct list *list, size_t at)
+{
+    if (at >= list->count)
+        return NULL;
+    if (list->rows[at].kind == LIST_TALK && list->rows[at].id == 0)
+        fill_rows(list, at);
+    return &list->rows[at];
 }
 
 void list_clamp(struct list *list)
@@ -170,24 +198,20 @@ void list_clamp(struct list *list)
         list->selected = list->count > 0 ? list->count - 1 : 0;
 }
 
-/* Finds the row again that was selected: same talk under the same heading, the
- * same talk elsewhere, or the same heading. */
 void list_select_again(struct list *list, struct list_row was, size_t place)
 {
-    size_t found = list->count;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct list_row *row = &list->rows[i];
-        if (row->kind != was.kind || row->id != was.id)
-            continue;
-        if (row->heading == was.heading) {
-            found = i;
-            break;
-        }
-        if (found == list->count && was.kind >= LIST_TALK)
-            found = i;
-    }
-    list->selected = found < list->count ? found : place;
+    list->selected = place;
     list_clamp(list);
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->rows[i].kind != was.kind || list->rows[i].heading != was.heading)
+            continue;
+        if (list_row_at(list, i)->id == was.id) {
+            list->selected = i;
+            return;
+        }
+    }
+    if (was.kind == LIST_TALK)
+        list_select_talk(list, was.id);
 }
 
 /* --- reading ----------------------------------------------------------- */
@@ -198,8 +222,8 @@ static bool same_heading(const struct db_heading *a, const struct db_heading *b)
 }
 
 /* Takes over the folds of headings that are still there. */
-static void keep_folds(struct list *list, const struct db_headings *old,
-    const struct list_group *groups)
+static void keep_folds(
+    struct list *list, const struct db_headings *old, const struct list_group *groups)
 {
     size_t hint = 0;
     for (size_t i = 0; i < list->headings.count; i++) {
@@ -223,7 +247,7 @@ static bool count_limited(struct list *list, struct err *err)
             return false;
     if (!list->limited)
         return true;
-    list->total = (struct db_counts) { 0 };
+    list->total = (struct db_counts){ 0 };
     for (size_t i = 0; i < list->allowed_count; i++) {
         const struct talk *talk = list_read_talk(list, list->allowed[i]);
         if (talk != NULL)

@@ -18,8 +18,9 @@ size_t list_outer_of(const struct list *list, size_t heading);
 /* Reads the headings anew; with keep, folds stay as they are. */
 bool list_read_headings(struct list *list, bool keep, struct err *err);
 
-/* Makes the rows: the tree as it is folded, or the hits. */
-bool list_build_rows(struct list *list, struct err *err);
+/* Makes the rows: the tree as it is folded, or the hits. Who the talks of a
+ * group are that was not read yet is left open. */
+void list_build_rows(struct list *list);
 
 /* Selects the row that was selected before the rows were made anew: the same
  * talk under the same heading, the same talk elsewhere, the same heading, else

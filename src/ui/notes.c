@@ -9,8 +9,8 @@
 #include "exchange/editor.h"
 #include "ui/app.h"
 
-static void set_mark(struct app *app, const struct talk *talk, enum db_mark mark, int value,
-    const char *said)
+static void set_mark(
+    struct app *app, const struct talk *talk, enum db_mark mark, int value, const char *said)
 {
     struct err err = { 0 };
     if (!db_mark_set(app->db, talk->key, mark, value, &err)) {
@@ -161,9 +161,9 @@ static bool run_editor(void *context, char *const argv[], int *status, struct er
 static bool edit(struct app *app, const char *text, char **edited, char **draft)
 {
     struct err err = { 0 };
-    struct editor editor = { .configured = app->options->values[OPT_editor].text,
-        .run = run_editor,
-        .context = app };
+    struct editor editor = {
+        .configured = app->options->values[OPT_editor].text, .run = run_editor, .context = app
+    };
     return editor_edit(&editor, text, edited, draft, &err) || app_complain(app, &err);
 }
 
@@ -171,7 +171,8 @@ static bool edit(struct app *app, const char *text, char **edited, char **draft)
 static void keep_draft(struct app *app, char *draft)
 {
     struct err err = { 0 };
-    err_set(&err, "%s; the text is kept in %s", app->message != NULL ? app->message : "", draft);
+    err_set(
+        &err, "%s; the text is kept in %s", app->message != NULL ? app->message : "", draft);
     app_complain(app, &err);
     free(draft);
 }
@@ -284,7 +285,7 @@ static void step_note(struct app *app, int by)
     }
     if (!reader_step_note(&app->reader, by))
         app_say(app, app->reader.notes.count == 0 ? "there is no note here; a adds one"
-                : by > 0                          ? "this is the last note"
+                     : by > 0                     ? "this is the last note"
                                                   : "this is the first note");
 }
 

@@ -37,7 +37,7 @@ void prompt_release(struct prompt *prompt)
     free(prompt->error);
     free(prompt->hint);
     free(prompt->typed);
-    *prompt = (struct prompt) { 0 };
+    *prompt = (struct prompt){ 0 };
 }
 
 static void set_text(struct prompt *prompt, const char *text)
@@ -108,9 +108,8 @@ static size_t next_cell(const struct prompt *prompt)
     int width;
     if (prompt->cursor >= prompt->text.len)
         return prompt->text.len;
-    return prompt->cursor
-        + utf8_next_cell(prompt->text.data + prompt->cursor,
-            prompt->text.len - prompt->cursor, &width);
+    return prompt->cursor + utf8_next_cell(prompt->text.data + prompt->cursor,
+                                prompt->text.len - prompt->cursor, &width);
 }
 
 static size_t previous_word(const struct prompt *prompt)
@@ -161,8 +160,7 @@ static enum prompt_result yank(struct prompt *prompt)
 static enum prompt_result show_history(struct prompt *prompt, int by)
 {
     struct prompt_history *history = &prompt->history[prompt->kind];
-    if ((by < 0 && prompt->history_at == 0)
-        || (by > 0 && prompt->history_at >= history->count))
+    if ((by < 0 && prompt->history_at == 0) || (by > 0 && prompt->history_at >= history->count))
         return PROMPT_SAME;
     if (prompt->history_at == history->count) {
         free(prompt->typed);
@@ -178,15 +176,15 @@ static void remember(struct prompt *prompt)
 {
     struct prompt_history *history = &prompt->history[prompt->kind];
     const char *text = buf_text(&prompt->text);
-    if (text[0] == '\0'
-        || (history->count > 0 && strcmp(history->items[history->count - 1], text) == 0))
+    if (text[0] == '\0' ||
+        (history->count > 0 && strcmp(history->items[history->count - 1], text) == 0))
         return;
     if (history->count == HISTORY_MAX) {
         free(history->items[0]);
         memmove(history->items, history->items + 1, --history->count * sizeof(char *));
     }
-    history->items
-        = mem_grow(history->items, &history->cap, history->count + 1, sizeof(char *));
+    history->items =
+        mem_grow(history->items, &history->cap, history->count + 1, sizeof(char *));
     history->items[history->count++] = mem_dup(text);
 }
 
@@ -242,16 +240,21 @@ enum prompt_result prompt_run(struct prompt *prompt, enum command_id command)
 static size_t first_shown(const struct prompt *prompt, int cells)
 {
     const char *text = buf_text(&prompt->text);
-    size_t first = 0;
-    while (first < prompt->cursor
-        && utf8_cells(text + first, prompt->cursor - first) >= cells) {
-        int width;
-        first += utf8_next_cell(text + first, prompt->cursor - first, &width);
+    struct buf shown = { 0 };
+    size_t first = prompt->cursor;
+    while (first > 0) {
+        size_t len = utf8_last_cell(text, first);
+        sink_add(&shown, text + first - len, len, SINK_LINE);
+        if (utf8_cells(buf_text(&shown), shown.len) >= cells)
+            break;
+        first -= len;
     }
+    buf_release(&shown);
     return first;
 }
 
-static void draw_beside(const struct prompt *prompt, struct grid *grid, struct rect rect, int col)
+static void draw_beside(
+    const struct prompt *prompt, struct grid *grid, struct rect rect, int col)
 {
     const char *text = prompt->error != NULL ? prompt->error : prompt->hint;
     if (text == NULL)
@@ -274,8 +277,8 @@ void prompt_draw(const struct prompt *prompt, struct grid *grid, struct rect rec
     const char *sign = signs[prompt->kind];
     const char *text = buf_text(&prompt->text);
     grid_fill(grid, rect.row, rect.col, rect.cols, STYLE_TEXT, 0);
-    int col = grid_put(grid, rect.row, rect.col, rect.cols - 2, STYLE_PROMPT, 0, sign,
-        strlen(sign));
+    int col =
+        grid_put(grid, rect.row, rect.col, rect.cols - 2, STYLE_PROMPT, 0, sign, strlen(sign));
     int room = rect.cols - col > 1 ? rect.cols - col : 1;
     size_t first = first_shown(prompt, room);
     struct buf shown = { 0 };

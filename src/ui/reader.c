@@ -14,7 +14,7 @@ enum { NOTES_AT_ONCE = 32 };
 
 void reader_init(struct reader *reader, struct db *db)
 {
-    *reader = (struct reader) { .view = { &reader_ops }, .db = db, .width = 84 };
+    *reader = (struct reader){ .view = { &reader_ops }, .db = db, .width = 84 };
 }
 
 static void clear(struct reader *reader)
@@ -36,7 +36,7 @@ void reader_release(struct reader *reader)
     free(reader->note_lines);
     text_release(&reader->text);
     err_release(&reader->err);
-    *reader = (struct reader) { 0 };
+    *reader = (struct reader){ 0 };
 }
 
 static bool read_notes(struct reader *reader)
@@ -79,12 +79,12 @@ void reader_show_talk(struct reader *reader, int64_t id, bool force)
 static void show_topic(struct reader *reader, int64_t id, const char *slug,
     const struct db_counts *counts, bool force)
 {
-    bool same = reader->kind == READER_TOPIC
-        && (slug != NULL ? strcmp(reader->topic.slug, slug) == 0 : reader->topic.id == id);
+    bool same = reader->kind == READER_TOPIC &&
+                (slug != NULL ? strcmp(reader->topic.slug, slug) == 0 : reader->topic.id == id);
     if (same && !force)
         return;
     clear(reader);
-    reader->counts = counts != NULL ? *counts : (struct db_counts) { 0 };
+    reader->counts = counts != NULL ? *counts : (struct db_counts){ 0 };
     if (db_topic_read(reader->db, id, slug, &reader->topic, &reader->err))
         begin(reader, READER_TOPIC, same);
 }
@@ -100,11 +100,10 @@ void reader_show_topic_id(struct reader *reader, int64_t id, bool force)
     show_topic(reader, id, NULL, NULL, force);
 }
 
-void reader_show_group(
-    struct reader *reader, const char *label, const struct db_counts *counts)
+void reader_show_group(struct reader *reader, const char *label, const struct db_counts *counts)
 {
-    bool same = reader->kind == READER_GROUP && strcmp(reader->label, label) == 0
-        && memcmp(&reader->counts, counts, sizeof *counts) == 0;
+    bool same = reader->kind == READER_GROUP && strcmp(reader->label, label) == 0 &&
+                memcmp(&reader->counts, counts, sizeof *counts) == 0;
     if (same)
         return;
     char *copy = mem_dup(label);
@@ -140,8 +139,8 @@ static size_t note_end(const struct reader *reader, size_t note)
 static bool in_sight(const struct reader *reader, size_t note)
 {
     const struct text *text = &reader->text;
-    return reader->note_lines[note] < text->top + (size_t)text->rows
-        && note_end(reader, note) > text->top;
+    return reader->note_lines[note] < text->top + (size_t)text->rows &&
+           note_end(reader, note) > text->top;
 }
 
 const struct note *reader_note(const struct reader *reader)
@@ -198,7 +197,9 @@ bool reader_goto_note(struct reader *reader, int64_t id)
         if (reader->notes.items[i].id != id)
             continue;
         reader->chosen = i;
-        text_show_line(&reader->text, reader->note_lines[i]);
+        /* A reader that is not on the screen has no lines yet. */
+        if (!reader->stale)
+            text_show_line(&reader->text, reader->note_lines[i]);
         return true;
     }
 }
@@ -213,14 +214,14 @@ static struct reader *self(struct view *view)
 static void lay_out(struct reader *reader)
 {
     reader_lines_make(reader);
-    reader->text.match_count = 0;
     if (reader->matcher != NULL)
         text_find(&reader->text, reader->matcher, 0);
+    else
+        reader->text.match_count = reader->text.current = 0;
     reader->stale = false;
     text_scroll(&reader->text, 0);
     if (reader->to_match && reader->text.match_count > 0)
-        text_show_line(
-            &reader->text, text_line_at(&reader->text, reader->text.matches[0].off));
+        text_show_line(&reader->text, text_line_at(&reader->text, reader->text.matches[0].off));
     reader->to_match = false;
 }
 
@@ -234,8 +235,7 @@ static void reader_resize(struct view *view, int rows, int cols)
         return;
     if (changed || reader->stale)
         lay_out(reader);
-    while (reader->more_notes
-        && reader->text.lines.count < reader->text.top + 2 * (size_t)rows)
+    while (reader->more_notes && reader->text.lines.count < reader->text.top + 2 * (size_t)rows)
         extend(reader);
 }
 
@@ -260,8 +260,8 @@ static void reader_draw(
         return;
     size_t line = reader->note_lines[note - reader->notes.items];
     if (line >= reader->text.top)
-        grid_puts(grid, rect.row + (int)(line - reader->text.top), rect.col, 1,
-            STYLE_NOTE_HEAD, 0, "▸");
+        grid_puts(grid, rect.row + (int)(line - reader->text.top), rect.col, 1, STYLE_NOTE_HEAD,
+            0, "▸");
 }
 
 static void reader_click(struct view *view, int row)

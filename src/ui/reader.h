@@ -12,21 +12,21 @@ struct reader {
     struct view view;
     struct db *db;
     enum reader_kind kind;
-    struct talk talk;       /* READER_TALK */
-    struct db_topic topic;  /* READER_TOPIC */
-    char *label;            /* READER_GROUP: owned */
+    struct talk talk;        /* READER_TALK */
+    struct db_topic topic;   /* READER_TOPIC */
+    char *label;             /* READER_GROUP: owned */
     struct db_counts counts; /* READER_TOPIC, READER_GROUP */
-    struct note_list notes; /* read so far */
-    bool more_notes;        /* there may be others after them */
-    size_t *note_lines;     /* the line of each note's head */
+    struct note_list notes;  /* read so far */
+    bool more_notes;         /* there may be others after them */
+    size_t *note_lines;      /* the line of each note's head */
     size_t note_line_cap;
     size_t chosen; /* note that ] and [ went to; notes.count: none */
     struct text text;
-    int width;      /* the widest that text gets */
-    bool stale;     /* the text must be laid out anew */
-    bool to_match;  /* then go to the first match */
+    int width;                     /* the widest that text gets */
+    bool stale;                    /* the text must be laid out anew */
+    bool to_match;                 /* then go to the first match */
     const struct matcher *matcher; /* words to highlight; borrowed, may be NULL */
-    struct err err; /* of the last read that failed */
+    struct err err;                /* of the last read that failed */
 };
 
 extern const struct view_ops reader_ops;

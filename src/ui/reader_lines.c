@@ -19,8 +19,7 @@ static void add_markdown(struct md_lines *lines, const char *text, int cols)
     md_free(doc);
 }
 
-static void add_wrapped(
-    struct md_lines *lines, enum style style, const char *text, int cols)
+static void add_wrapped(struct md_lines *lines, enum style style, const char *text, int cols)
 {
     char *clean = sink_line(text);
     if (clean[0] != '\0')

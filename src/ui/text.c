@@ -11,23 +11,23 @@ void text_release(struct text *text)
 {
     md_lines_release(&text->lines);
     free(text->matches);
-    *text = (struct text) { 0 };
+    *text = (struct text){ 0 };
 }
 
 void text_find(struct text *text, const struct matcher *matcher, size_t from)
 {
+    bool none = text->current >= text->match_count;
     if (from == 0)
         text->match_count = 0;
-    bool none = text->current >= text->match_count;
     struct match_range range;
     const char *bytes = buf_text(&text->lines.text);
     while (match_next(matcher, bytes, text->lines.text.len, from, &range)) {
-        text->matches = mem_grow(
-            text->matches, &text->match_cap, text->match_count + 1, sizeof range);
+        text->matches =
+            mem_grow(text->matches, &text->match_cap, text->match_count + 1, sizeof range);
         text->matches[text->match_count++] = range;
         from = range.off + range.len;
     }
-    if (none)
+    if (none || text->current > text->match_count)
         text->current = text->match_count;
 }
 
@@ -100,8 +100,8 @@ static int draw_span(const struct text *text, const struct md_span *span, size_t
     size_t at = span->off, end = span->off + span->len;
     int used = 0;
     while (at < end && used < cells) {
-        while (*match < text->match_count
-            && text->matches[*match].off + text->matches[*match].len <= at)
+        while (*match < text->match_count &&
+               text->matches[*match].off + text->matches[*match].len <= at)
             (*match)++;
         size_t stop = end;
         unsigned face = span->face;
@@ -149,8 +149,8 @@ void text_draw(const struct text *text, struct grid *grid, struct rect rect)
 {
     int indent = rect.cols > 24 ? 1 : 0;
     size_t match = text->lines.count > text->top
-        ? first_match_from(text, md_lines_offset(&text->lines, text->top))
-        : 0;
+                       ? first_match_from(text, md_lines_offset(&text->lines, text->top))
+                       : 0;
     for (int row = 0; row < rect.rows && text->top + (size_t)row < text->lines.count; row++) {
         const struct md_line *line = &text->lines.line[text->top + (size_t)row];
         int col = 0, cells = rect.cols - indent;

@@ -20,7 +20,8 @@ struct text {
 
 void text_release(struct text *text);
 
-/* Finds the matcher's words in lines from byte `from` on (0: anew). */
+/* Finds the matcher's words in lines from byte `from` on (0: anew, with the
+ * current match still current). */
 void text_find(struct text *text, const struct matcher *matcher, size_t from);
 
 /* Moves the window; top stays within the lines. */

@@ -12,7 +12,19 @@ struct colour {
 };
 
 enum colour_name {
-    PLAIN, DIM, BLUE, CYAN, GREEN, YELLOW, ORANGE, RED, MAGENTA, PANEL, SELECTION, SHADOW, GOLD,
+    PLAIN,
+    DIM,
+    BLUE,
+    CYAN,
+    GREEN,
+    YELLOW,
+    ORANGE,
+    RED,
+    MAGENTA,
+    PANEL,
+    SELECTION,
+    SHADOW,
+    GOLD,
     COLOURS
 };
 
@@ -139,7 +151,7 @@ struct look theme_look(enum style style, unsigned face, enum colour_depth depth,
     look.attrs |= face_attrs(face);
     /* With few colours a selection is reversed: its own colours would clash. */
     if (face & FACE_SELECTED && few)
-        look = (struct look) { -1, -1, (look.attrs & ~(unsigned)ATTR_DIM) | ATTR_REVERSE };
+        look = (struct look){ -1, -1, (look.attrs & ~(unsigned)ATTR_DIM) | ATTR_REVERSE };
     else if (face & FACE_SELECTED)
         look.bg = colour_at(SELECTION, depth, light);
     else if (face & FACE_SHADOW && few)
@@ -147,7 +159,7 @@ struct look theme_look(enum style style, unsigned face, enum colour_depth depth,
     else if (face & FACE_SHADOW)
         look.bg = colour_at(SHADOW, depth, light);
     if (face & FACE_CURRENT)
-        look = (struct look) { -1, -1, look.attrs | ATTR_REVERSE | ATTR_BOLD };
+        look = (struct look){ -1, -1, look.attrs | ATTR_REVERSE | ATTR_BOLD };
     else if (face & FACE_MATCH && few)
         look.attrs ^= depth == DEPTH_NONE ? ATTR_BOLD | ATTR_UNDERLINE : ATTR_REVERSE;
     else if (face & FACE_MATCH) {
@@ -176,8 +188,8 @@ enum colour_depth theme_depth(void)
         return DEPTH_NONE;
     if (term == NULL || strcmp(term, "dumb") == 0 || strncmp(term, "vt", 2) == 0)
         return DEPTH_NONE;
-    if (colorterm != NULL
-        && (strcmp(colorterm, "truecolor") == 0 || strcmp(colorterm, "24bit") == 0))
+    if (colorterm != NULL &&
+        (strcmp(colorterm, "truecolor") == 0 || strcmp(colorterm, "24bit") == 0))
         return DEPTH_TRUE;
     if (strstr(term, "direct") != NULL)
         return DEPTH_TRUE;

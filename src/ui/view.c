@@ -24,7 +24,8 @@ static long moved(enum command_id command, int times, long position, long count,
     return position;
 }
 
-long view_move_position(enum command_id command, int times, long position, long count, long page)
+long view_move_position(
+    enum command_id command, int times, long position, long count, long page)
 {
     long to = moved(command, times, position, count, page < 1 ? 1 : page);
     if (to >= count)

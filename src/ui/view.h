@@ -31,6 +31,7 @@ struct view_ops {
 
 /* Applies a SCOPE_PANE movement to a position in [0, count) with pages of
  * `page` rows and returns the new one. */
-long view_move_position(enum command_id command, int times, long position, long count, long page);
+long view_move_position(
+    enum command_id command, int times, long position, long count, long page);
 
 #endif

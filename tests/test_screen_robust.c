@@ -1,0 +1,370 @@
+/* Screens without a terminal: every command in every state, every small size,
+ * hostile titles, and 200,000 random keys and resizes that lose no note. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "cmd/key.h"
+#include "db/catalog.h"
+#include "ui_support.h"
+
+/* --- every command ----------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    enum ui_data data;
+    const char *keys;
+} states[] = {
+    { "empty list", UI_EMPTY, "" },
+    { "heading", UI_CATALOG, "" },
+    { "folded heading", UI_CATALOG, "zM" },
+    { "topic", UI_CATALOG, "j" },
+    { "talk", UI_CATALOG, "3j" },
+    { "reader", UI_CATALOG, "3j<Enter>" },
+    { "help", UI_CATALOG, "?" },
+    { "help without hits", UI_CATALOG, "?/zzz<Enter>" },
+    { "search", UI_CATALOG, "/gpu<Enter>" },
+    { "topic among hits", UI_CATALOG, "/gpu<Enter>3j" },
+    { "search without hits", UI_CATALOG, "/zzzz<Enter>" },
+    { "limit", UI_CATALOG, "&lang:es<Enter>" },
+    { "limit without talks", UI_CATALOG, "&zzzz<Enter>" },
+    { "by speaker", UI_CATALOG, "gs3j" },
+    { "read-only", UI_READ_ONLY, "3j" },
+};
+enum { STATES = sizeof states / sizeof states[0] };
+
+static void run_command(struct ui *ui, enum command_id id, int count, char key, const char *text)
+{
+    struct command_call call = { .id = id, .count = count, .key = key, .text = text };
+    if (commands[id].scope == SCOPE_PROMPT) {
+        ui_keys(ui, "/");
+        app_prompt_command(&ui->app, id);
+    } else
+        app_run(&ui->app, &call);
+    app_prepare(&ui->app);
+    ui_check_grid(ui);
+    if (ui->app.prompt.active)
+        ui_keys(ui, "<Esc>");
+    ui->app.quit = false;
+}
+
+static void check_command(enum command_id id, int state, int rows, int cols)
+{
+    struct ui ui;
+    ui_open(&ui, states[state].data, rows, cols);
+    ui_keys(&ui, states[state].keys);
+    char key = strstr(commands[id].keys, "{0-5}") != NULL ? '3'
+        : strstr(commands[id].keys, "{a-z}") != NULL      ? 'q'
+                                                          : '\0';
+    run_command(&ui, id, 0, key, NULL);
+    run_command(&ui, id, 3, key, NULL);
+    run_command(&ui, id, 0, '\0', "x");
+    run_command(&ui, id, 0, '\0', "title");
+    run_command(&ui, id, 0, key, NULL);
+    ui_close(&ui);
+}
+
+static void test_every_command_in_every_state(void **state)
+{
+    (void)state;
+    for (int id = 0; id < CMD__COUNT; id++)
+        for (int i = 0; i < STATES; i++) {
+            check_command((enum command_id)id, i, 24, 100);
+            check_command((enum command_id)id, i, 5, 30);
+        }
+}
+
+/* What the table says and what a key does agree: the default keys of a command
+ * run it and nothing else. */
+static void test_default_keys_run_their_command(void **state)
+{
+    (void)state;
+    struct keymap map;
+    keymap_init(&map);
+    for (int id = 0; id < CMD__COUNT; id++) {
+        char *keys = mem_dup(commands[id].keys);
+        for (char *word = strtok(keys, " "); word != NULL; word = strtok(NULL, " ")) {
+            struct command_call call = { .id = CMD__COUNT };
+            enum keymap_result result = KEYMAP_NONE;
+            char *range = strchr(word, '{');
+            for (const char *at = word; *at != '\0' && at != range;) {
+                uint32_t key;
+                at += key_parse(at, &key);
+                result = keymap_feed(&map, commands[id].scope == SCOPE_PROMPT, key, &call);
+            }
+            if (range != NULL)
+                result = keymap_feed(&map, false, (uint32_t)range[1], &call);
+            if (result != KEYMAP_COMMAND || (int)call.id != id)
+                fail_msg("%s does not run %s", word, commands[id].name);
+        }
+        free(keys);
+    }
+    keymap_release(&map);
+}
+
+/* --- sizes ------------------------------------------------------------- */
+
+static void test_every_small_size(void **state)
+{
+    static const char *const keys[] = { "", "3j", "3j<Enter>]", "3j<Enter>G", "G", "zMG",
+        "/gpu", "/gpu<Enter>n", "?", "?G", "?/note", ":gro<Tab>", "a", "/is:x", "gs", "12g",
+        "&lang:es<Enter>" };
+    (void)state;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        struct ui ui;
+        ui_open(&ui, UI_CATALOG, 24, 80);
+        ui_keys(&ui, keys[i]);
+        for (int rows = 1; rows <= 12; rows++)
+            for (int cols = 1; cols <= 30; cols++) {
+                ui_resize(&ui, rows, cols);
+                ui_check_grid(&ui);
+                assert_int_equal(ui.grid.rows, rows);
+                assert_int_equal(ui.grid.cols, cols);
+            }
+        for (int cols = 31; cols <= 130; cols++) {
+            ui_resize(&ui, 10, cols);
+            ui_check_grid(&ui);
+        }
+        ui_close(&ui);
+    }
+}
+
+/* The whole of it works on one cell, and the selection is in sight whatever
+ * the size. */
+static void test_keys_at_tiny_sizes(void **state)
+{
+    static const int sizes[][2] = { { 1, 1 }, { 1, 80 }, { 24, 1 }, { 2, 2 }, { 3, 5 } };
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct ui ui;
+        ui_open(&ui, UI_CATALOG, sizes[i][0], sizes[i][1]);
+        ui_keys(&ui, "3j<Enter>]GggjneD<Esc>axy<Enter>swr3gdgtzMzR/gpu<Enter>njj<Enter>nN]");
+        ui_check_grid(&ui);
+        ui_keys(&ui, "<Esc><Esc>?jG/x<Enter>q:set<Space>width<Space>20<Enter>");
+        ui_check_grid(&ui);
+        ui_keys(&ui, "G");
+        assert_true(ui.app.list.selected >= ui.app.list.top);
+        assert_true(ui.app.list.selected < ui.app.list.top + (size_t)ui.app.list.height);
+        ui_resize(&ui, 24, 80);
+        ui_check_grid(&ui);
+        ui_close(&ui);
+    }
+}
+
+/* --- titles ------------------------------------------------------------ */
+
+#define TALK(id, title)                                                              \
+    "{\"id\":\"" id "\",\"title\":\"" title "\",\"speakers\":[\"" title "\"],"        \
+    "\"starts_at\":\"2025-05-15T09:30:00-04:00\",\"room\":\"" title "\","             \
+    "\"summary\":\"" title "\",\"themes\":[\"speed\"],\"topic\":\"bad\"}"
+
+static const char hostile[] = "{\"format\":\"talkbook-catalog\",\"version\":1,"
+    "\"conference\":{\"slug\":\"bad\",\"name\":\"Bad\"},"
+    "\"themes\":[{\"id\":\"speed\",\"name\":\"Spe\\u001b[31med\"}],"
+    "\"topics\":[{\"id\":\"bad\",\"name\":\"B\\u202ead\",\"theme\":\"speed\",\"note\":\"x&#27;[2Jy\"}],"
+    "\"talks\":["
+    TALK("esc", "one \\u001b[2J\\u001b]0;owned\\u0007 end") ","
+    TALK("c1", "two \\u009b31m \\u0090 end") ","
+    TALK("bidi", "three \\u202e\\u2066\\u200f\\u061c end") ","
+    TALK("lines", "four\\nnew\\r\\nline\\ttab\\u000b\\u2028 end") ","
+    TALK("marks", "five e\\u0301\\u0301\\u0301\\u0301\\u0301\\u0301\\u0301 end") ","
+    TALK("lone", "\\u0301 six \\u200d\\ufe0f\\u20e3 end") ","
+    TALK("entity", "seven &#27;[31m &#x9b;2J end") ","
+    TALK("cjk", "八 中文标题中文标题中文标题中文标题中文标题中文标题中文标题 end") ","
+    TALK("emoji", "nine 👩‍👩‍👧‍👦🏳️‍🌈👍🏽🇩🇪1️⃣ end") ","
+    TALK("wide", "ｔｅｎ ＡＢＣ end") "]}";
+
+static void load(struct ui *ui, const char *json)
+{
+    struct db_catalog_report report;
+    struct err err = { 0 };
+    if (!db_catalog_load(ui->db, json, &report, &err))
+        fail_msg("%s", err_text(&err));
+    ui_keys(ui, "R");
+}
+
+static void test_hostile_titles_are_inert(void **state)
+{
+    static const char *const views[] = { "gt", "gp", "gd", "gr", "gs", "/end<Enter>" };
+    struct ui ui;
+    (void)state;
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
+        ui_open(&ui, UI_EMPTY, 24, 90);
+        load(&ui, hostile);
+        ui_keys(&ui, views[i]);
+        for (size_t row = 0; row < ui.app.list.count; row++) {
+            ui_check_grid(&ui);
+            ui_keys(&ui, "<Tab>^D");
+            ui_check_grid(&ui);
+            ui_keys(&ui, "<Tab>j");
+        }
+        for (int cols = 1; cols < 90; cols++) {
+            ui_resize(&ui, 24, cols);
+            ui_check_grid(&ui);
+        }
+        ui_close(&ui);
+    }
+}
+
+static void test_hostile_titles_are_made_visible(void **state)
+{
+    struct ui ui;
+    (void)state;
+    ui_open(&ui, UI_EMPTY, 40, 160);
+    load(&ui, hostile);
+    ui_assert_shows(&ui, "one <U+001B>[2J<U+001B>]0;owned<U+0007> end");
+    ui_assert_shows(&ui, "two <U+009B>31m <U+0090> end");
+    ui_assert_shows(&ui, "three <U+202E>");
+    ui_assert_shows(&ui, "B<U+202E>ad");
+    ui_assert_shows(&ui, "ｔｅｎ ＡＢＣ end");
+    ui_select(&ui, "seven");
+    ui_assert_shows(&ui, "<U+001B>[31m"); /* the summary, after Markdown */
+    ui_keys(&ui, "/owned<Enter>");
+    ui_assert_shows(&ui, "1 found");
+    assert_true(ui_face_of(&ui, "owned<U+0007>") & FACE_MATCH);
+    ui_keys(&ui, "yoO");
+    ui_assert_status(&ui, "this talk has no page");
+    ui_close(&ui);
+}
+
+static void test_a_very_long_title(void **state)
+{
+    struct ui ui;
+    struct buf json = { 0 };
+    (void)state;
+    buf_adds(&json, "{\"format\":\"talkbook-catalog\",\"version\":1,\"conference\":{\"slug\":\"l\","
+                    "\"name\":\"L\"},\"themes\":[],\"topics\":[],\"talks\":[{\"id\":\"long\","
+                    "\"starts_at\":\"2025-05-15T09:30:00-04:00\",\"title\":\"");
+    for (int i = 0; i < 20000; i++)
+        buf_adds(&json, i % 7 == 0 ? "中 " : "word ");
+    buf_adds(&json, "\"}]}");
+    ui_open(&ui, UI_EMPTY, 24, 80);
+    load(&ui, json.data);
+    ui_keys(&ui, "G");
+    ui_check_grid(&ui);
+    ui_assert_shows(&ui, "中 word word");
+    ui_keys(&ui, "/word<Enter>");
+    ui_check_grid(&ui);
+    ui_keys(&ui, "<Enter>nnNG");
+    ui_check_grid(&ui);
+    buf_release(&json);
+    ui_close(&ui);
+}
+
+/* --- the monkey -------------------------------------------------------- */
+
+struct monkey {
+    struct ui ui;
+    uint64_t seed;
+};
+
+static uint32_t random_number(struct monkey *monkey, uint32_t below)
+{
+    monkey->seed ^= monkey->seed << 13;
+    monkey->seed ^= monkey->seed >> 7;
+    monkey->seed ^= monkey->seed << 17;
+    return (uint32_t)(monkey->seed >> 33) % below;
+}
+
+/* Mostly keys that mean something; now and then anything at all. */
+static uint32_t random_key(struct monkey *monkey)
+{
+    static const char often[] = "jjjkkkhlgGzaMRnN/&?:aAeDuswrt123450dptrsS]['moyTq|\t\r\x1b \x7f";
+    static const uint32_t rare[] = { TK_UP, TK_DOWN, TK_LEFT, TK_RIGHT, TK_HOME, TK_END,
+        TK_PAGE_UP, TK_PAGE_DOWN, TK_DELETE, TK_INSERT, TK_SHIFT_TAB, TK_F1, TK_PASTE_START,
+        TK_PASTE_END, TK_META | 'b', TK_META | 'f', 0x4E2D, 0x301, 0x1F40D, 0x202E, 0xE9 };
+    uint32_t kind = random_number(monkey, 20);
+    if (kind < 14)
+        return (uint32_t)(unsigned char)often[random_number(monkey, sizeof often - 1)];
+    if (kind < 16)
+        return random_number(monkey, 0x20);
+    if (kind < 18)
+        return rare[random_number(monkey, sizeof rare / sizeof rare[0])];
+    return kind == 18 ? 0x20 + random_number(monkey, 0x60) : random_number(monkey, 0x110000);
+}
+
+static void one_step(struct monkey *monkey)
+{
+    struct app *app = &monkey->ui.app;
+    uint32_t kind = random_number(monkey, 400);
+    if (kind < 4)
+        app_resize(app, 1 + (int)random_number(monkey, 50), 1 + (int)random_number(monkey, 160));
+    else if (kind < 8)
+        app_mouse(app, (enum app_button)random_number(monkey, 3),
+            (int)random_number(monkey, 50), (int)random_number(monkey, 160));
+    else if (kind < 9)
+        app_tick(app);
+    else
+        app_key(app, random_key(monkey));
+    app->quit = false;
+    app_prepare(app);
+    monkey->ui.run_status = random_number(monkey, 3) == 0;
+    monkey->ui.cannot_run = random_number(monkey, 4) == 0;
+    monkey->ui.edit_to = random_number(monkey, 2) == 0 ? "monkey\n\nwas *here*" : NULL;
+    buf_clear(&monkey->ui.asked);
+}
+
+/* Every note that ever was can be read, and is listed unless it was deleted. */
+static void check_notes(struct monkey *monkey)
+{
+    struct err err = { 0 };
+    struct note note;
+    struct note_list list = { 0 };
+    int64_t id = 1;
+    size_t kept = 0;
+    for (; db_note_read(monkey->ui.db, id, &note, &err); id++) {
+        assert_true(note_trimmed(note.body) > 0);
+        kept += !note.deleted;
+        note_release(&note);
+    }
+    err_release(&err);
+    assert_true(id > 10); /* those of the catalog at least */
+    assert_true(db_notes_read(monkey->ui.db, NULL, NULL, 0, 1000000, &list, &err));
+    assert_int_equal(list.count, kept);
+    print_message("figure: the monkey wrote %lld notes and left %zu\n", (long long)id - 11, kept);
+    note_list_release(&list);
+}
+
+static void test_monkey(void **state)
+{
+    struct monkey monkey = { .seed = 0x9E3779B97F4A7C15u };
+    const char *steps = getenv("MONKEY_STEPS"), *seed = getenv("MONKEY_SEED");
+    (void)state;
+    long count = steps != NULL ? atol(steps) : 200000;
+    if (seed != NULL)
+        monkey.seed = strtoull(seed, NULL, 0) | 1;
+    ui_open(&monkey.ui, UI_CATALOG, 24, 80);
+    for (long i = 0; i < count; i++) {
+        one_step(&monkey);
+        if (i % 16 == 0)
+            ui_check_grid(&monkey.ui);
+    }
+    check_notes(&monkey);
+    struct buf report = { 0 };
+    struct err err = { 0 };
+    assert_true(db_check(monkey.ui.db, &report, &err));
+    buf_release(&report);
+    ui_close(&monkey.ui);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_command_in_every_state),
+        cmocka_unit_test(test_default_keys_run_their_command),
+        cmocka_unit_test(test_every_small_size),
+        cmocka_unit_test(test_keys_at_tiny_sizes),
+        cmocka_unit_test(test_hostile_titles_are_inert),
+        cmocka_unit_test(test_hostile_titles_are_made_visible),
+        cmocka_unit_test(test_a_very_long_title),
+        cmocka_unit_test(test_monkey),
+    };
+    return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
+}
