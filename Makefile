@@ -30,6 +30,7 @@ OBJECTS = $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
 PROGRAM = $(BUILD)/talkbook
 
 all: $(PROGRAM)
+	@:
 
 $(PROGRAM): $(BUILD)/src/cli/main.o $(OBJECTS)
 	@echo "  LD    $@"
@@ -70,7 +71,9 @@ deps:
 run:
 	@sh .ci/packages run
 	@$(MAKE) --no-print-directory all
-	@$(PROGRAM)
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(PROGRAM); else \
+	  $(PROGRAM) stats >/dev/null && \
+	  echo "talkbook is ready: start $(PROGRAM) in a terminal"; fi
 
 include tests/tests.mk
 

@@ -29,6 +29,7 @@ $(BUILD)/tests/gendoc: $(BUILD)/tests/gendoc.o $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 test-programs: $(PROGRAM) $(TEST_PROGRAMS) $(BUILD)/tests/gendoc
+	@:
 
 check:
 	@sh .ci/packages check
