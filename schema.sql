@@ -166,9 +166,10 @@ CREATE TABLE change (
 );
 
 -- The words of everything. rowid is 4 × the row's id + 0 for a talk, 1 for a
--- topic, 2 for a note; written by the program, not by triggers.
+-- topic, 2 for a note; written by the program, not by triggers, as folded words
+-- with blanks between them (match_add_words()), which is all the tokenizer sees.
 CREATE VIRTUAL TABLE ft USING fts5 (
     title, speakers, topic, tags, summary, note,
     content='', prefix='1 2 3 4',
-    tokenize="unicode61 remove_diacritics 2"
+    tokenize='ascii'
 );

@@ -26,7 +26,7 @@ static const char *program(void)
 
 void e2e_begin(struct e2e *e2e)
 {
-    *e2e = (struct e2e) { .home = support_dir() };
+    *e2e = (struct e2e){ .home = support_dir() };
 }
 
 void e2e_start(struct e2e *e2e, int rows, int cols, ...)
@@ -36,11 +36,16 @@ void e2e_start(struct e2e *e2e, int rows, int cols, ...)
     va_list args;
     argv[count++] = program();
     va_start(args, cols);
-    for (const char *arg; count < ARGUMENTS_MAX - 1 && (arg = va_arg(args, const char *)) != NULL;)
+    for (const char *arg;
+         count < ARGUMENTS_MAX - 1 && (arg = va_arg(args, const char *)) != NULL;)
         argv[count++] = arg;
     va_end(args);
-    e2e->pty = pty_spawn(&(struct pty_opts) { .argv = argv, .env = e2e->env,
-        .home = e2e->home, .rows = rows, .cols = cols, .quiet = e2e->quiet });
+    e2e->pty = pty_spawn(&(struct pty_opts){ .argv = argv,
+        .env = e2e->env,
+        .home = e2e->home,
+        .rows = rows,
+        .cols = cols,
+        .quiet = e2e->quiet });
     assert_non_null(e2e->pty);
 }
 
@@ -125,6 +130,17 @@ void e2e_quit(struct e2e *e2e)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+void e2e_quit_plain(struct e2e *e2e)
+{
+    int status;
+    e2e_keys(e2e, "Q");
+    assert_true(pty_wait_exit(e2e->pty, WAIT, &status));
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_true(pty_termios_restored(e2e->pty));
+    assert_true(pty_cursor_visible(e2e->pty));
+}
+
 char *e2e_script(struct e2e *e2e, const char *name, const char *body)
 {
     struct buf text = { 0 };
@@ -139,7 +155,7 @@ char *e2e_script(struct e2e *e2e, const char *name, const char *body)
 bool e2e_shell(struct e2e *e2e, const char *arguments)
 {
     struct buf line = { 0 };
-    buf_addf(&line, "HOME='%s' TALKBOOK_DB= XDG_DATA_HOME= '%s' %s </dev/null >/dev/null",
+    buf_addf(&line, "</dev/null HOME='%s' TALKBOOK_DB= XDG_DATA_HOME= '%s' %s >/dev/null",
         e2e->home, program(), arguments);
     int status = system(line.data);
     buf_release(&line);

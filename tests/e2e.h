@@ -43,8 +43,10 @@ void e2e_wait_cursor(struct e2e *e2e, int row, int col);
  * main screen with its text, cursor, modes. Returns waitpid's status. */
 int e2e_wait_end(struct e2e *e2e);
 
-/* The end by q, with status 0. */
+/* The end by Q, with status 0. The second form is for a main screen that is not
+ * as it was: the terminal has only one, or was resized. */
 void e2e_quit(struct e2e *e2e);
+void e2e_quit_plain(struct e2e *e2e);
 
 /* An executable script in home; its path, which the caller frees. */
 char *e2e_script(struct e2e *e2e, const char *name, const char *body);

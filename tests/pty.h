@@ -134,6 +134,9 @@ const char *pty_raw(const struct pty *pty, size_t *len);
 const struct termios *pty_termios_before(const struct pty *pty);
 bool pty_termios_now(const struct pty *pty, struct termios *now);
 
+/* Sets them, as a shell does when a program has stopped. */
+void pty_set_termios(const struct pty *pty, const struct termios *to);
+
 /* Whether flags and control characters are as before the start. */
 bool pty_termios_restored(const struct pty *pty);
 

@@ -203,6 +203,11 @@ bool pty_termios_now(const struct pty *pty, struct termios *now)
     return tcgetattr(pty->child.master, now) == 0;
 }
 
+void pty_set_termios(const struct pty *pty, const struct termios *to)
+{
+    tcsetattr(pty->child.master, TCSANOW, to);
+}
+
 bool pty_termios_restored(const struct pty *pty)
 {
     const struct termios *before = &pty->child.before;

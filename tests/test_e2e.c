@@ -1,6 +1,5 @@
 /* The real program on a pseudo-terminal: the tour a person takes, the editor,
- * the browser, pastes, the mouse, two programs at once, and terminals of every
- * kind. Signals are in test_e2e_signals.c. */
+ * the X
 #include "e2e.h"
 
 #include <stdio.h>
@@ -32,7 +31,8 @@ static void test_tour(void **state)
     e2e_wait(&e2e, "search: roof · ");
     e2e_wait(&e2e, "\n/roof");
     e2e_wait_cursor(&e2e, 23, 5);
-    e2e_keys(&e2e, "\025" "metaclasses dem\r");
+    e2e_keys(&e2e, "\025"
+                   "metaclasses dem\r");
     e2e_wait(&e2e, "· 1 found");
     e2e_wait_gone(&e2e, "/metaclasses");
     e2e_wait_cursor(&e2e, -1, -1);
@@ -182,7 +182,8 @@ static void test_browser(void **state)
     (void)state;
     e2e_begin(&e2e);
     char *browser = e2e_script(&e2e, "browser",
-        "for a; do printf '<%s>' \"$a\"; done >\"$HOME/.opened\"; mv \"$HOME/.opened\" \"$HOME/opened\"");
+        "for a; do printf '<%s>' \"$a\"; done >\"$HOME/part\"; mv \"$HOME/part\" "
+        "\"$HOME/opened\"");
     struct buf env = { 0 };
     buf_addf(&env, "BROWSER=/nonexistent/one:%s --new", browser);
     e2e.env[0] = env.data;
@@ -218,6 +219,15 @@ static void test_pipe(void **state)
     e2e_wait(&e2e, "[Enter goes back");
     e2e_keys(&e2e, "\n");
     e2e_wait(&e2e, "ended with status 4");
+    /* ^C ends what runs, not the browser. */
+    e2e_keys(&e2e, "|printf running; exec sleep 1000\r");
+    e2e_wait(&e2e, "running");
+    e2e_keys(&e2e, "\003");
+    e2e_wait(&e2e, "^C[Enter goes back");
+    e2e_keys(&e2e, "\003\n");
+    e2e_wait(&e2e, "ended with status 130");
+    e2e_keys(&e2e, "gg");
+    e2e_wait_list(&e2e);
     e2e_quit(&e2e);
     e2e_end(&e2e);
 }

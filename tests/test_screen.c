@@ -301,9 +301,9 @@ static void test_grouping_keeps_the_selection(void **state)
     (void)state;
     static const struct {
         const char *keys, *bar, *heading;
-    } groups[] = { { "gp", "by topic", "GPU computing" }, { "gd", "by day", "Saturday, 17 May" },
-        { "gr", "by room", "Ballroom BC" }, { "gs", "by speaker", "Kaashif Hymabaccus" },
-        { "gt", "by theme", "GPU computing" } };
+    } groups[] = { { "gp", "by topic", "GPU computing" },
+        { "gd", "by day", "Saturday, 17 May" }, { "gr", "by room", "Ballroom BC" },
+        { "gs", "by speaker", "Kaashif Hymabaccus" }, { "gt", "by theme", "GPU computing" } };
     ui_open(&ui, UI_CATALOG, 30, 100);
     ui_select(&ui, "When GPUs Make Python Slower");
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {

@@ -291,8 +291,7 @@ static void add_notes(struct ui *ui, int count)
     for (int i = 1; i <= count; i++) {
         struct buf body = { 0 };
         buf_addf(&body, "number %d\n\nhas more\n\nthan a line", i);
-        assert_true(
-            db_note_add(ui->db, ui->app.reader.talk.key, NULL, body.data, &id, &err));
+        assert_true(db_note_add(ui->db, ui->app.reader.talk.key, NULL, body.data, &id, &err));
         buf_release(&body);
     }
     ui_keys(ui, "R");
@@ -392,8 +391,7 @@ static void test_notes_of_other_programs_appear(void **state)
     open_on(&ui, talk, 60, 100);
     assert_false(app_tick(&ui.app));
     assert_true(db_open(&other, ui.path, &err));
-    assert_true(
-        db_note_add(other, ui.app.reader.talk.key, NULL, "from the shell", &id, &err));
+    assert_true(db_note_add(other, ui.app.reader.talk.key, NULL, "from the shell", &id, &err));
     ui_keys(&ui, "a");
     assert_false(app_tick(&ui.app)); /* not under somebody's hands */
     ui_keys(&ui, "<Esc>");

@@ -58,7 +58,8 @@ static void test_completion(void **state)
     static const struct {
         const char *typed, *text, *beside;
     } cases[] = { { "gr", "group-", "group-theme group-topic" }, { "gro", "group-", "" },
-        { "rel", "reload ", "" }, { "red", "red", "redraw redo" }, { "zz", "zz", "no such command" }, { "se", "se", "search set" },
+        { "rel", "reload ", "" }, { "red", "red", "redraw redo" },
+        { "zz", "zz", "no such command" }, { "se", "se", "search set" },
         { "sea", "search ", "" }, { "set mo", "set mouse ", "" },
         { "set t", "set two-panes ", "" }, { "set z", "set z", "no such option" },
         { "set mouse o", "set mouse o", "" }, { "help x", "help x", "" },
@@ -130,8 +131,8 @@ static void test_editing(void **state)
         { "M-<Backspace>", "one " }, { "^Y", "one two " }, { "^A^K", "" }, { "^Y", "one two " },
         { "^AX", "Xone two " }, { "<End>Y", "Xone two Y" }, { "<Home><Delete>", "one two Y" },
         { "^F<Right>-", "on-e two Y" }, { "^B<Left><Backspace>", "n-e two Y" },
-        { "^EM-bM-b^D", "n-e wo Y" }, { "M-f!", "n-e wo! Y" }, { "^U", " Y" },
-        { "^H", " Y" }, { "^E<Backspace><Backspace>", "" } };
+        { "^EM-bM-b^D", "n-e wo Y" }, { "M-f!", "n-e wo! Y" }, { "^U", " Y" }, { "^H", " Y" },
+        { "^E<Backspace><Backspace>", "" } };
     struct ui ui;
     (void)state;
     ui_open(&ui, UI_CATALOG, 24, 80);
@@ -210,7 +211,9 @@ static void test_hostile_text(void **state)
     (void)state;
     ui_open(&ui, UI_CATALOG, 10, 60);
     ui_keys(&ui, "2ja");
-    ui_type(&ui, "a\xE2\x80\xAE" "b\xE2\x80\x8B\xC2\x9B" "c\xEF\xB8\x8F");
+    ui_type(&ui, "a\xE2\x80\xAE"
+                 "b\xE2\x80\x8B\xC2\x9B"
+                 "c\xEF\xB8\x8F");
     ui_check_grid(&ui);
     ui_assert_status(&ui, "note: a<U+202E>b");
     ui_keys(&ui, "<Esc>:");
@@ -316,8 +319,7 @@ static void test_a_big_paste_is_quick(void **state)
     ui_check_grid(&ui);
     double took = log_clock() - begun;
     print_message("figure: a paste of %zu bytes into / took %.0f ms\n", text.len, took);
-    if (getenv("ASAN_OPTIONS") == NULL)
-        assert_true(took < 2000);
+    assert_true(took < 10000); /* each for itself took minutes */
     ui_keys(&ui, "<Esc>");
     buf_release(&text);
     ui_close(&ui);

@@ -40,7 +40,8 @@ static const struct {
 };
 enum { STATES = sizeof states / sizeof states[0] };
 
-static void run_command(struct ui *ui, enum command_id id, int count, char key, const char *text)
+static void run_command(
+    struct ui *ui, enum command_id id, int count, char key, const char *text)
 {
     struct command_call call = { .id = id, .count = count, .key = key, .text = text };
     if (commands[id].scope == SCOPE_PROMPT) {
@@ -60,9 +61,9 @@ static void check_command(enum command_id id, int state, int rows, int cols)
     struct ui ui;
     ui_open(&ui, states[state].data, rows, cols);
     ui_keys(&ui, states[state].keys);
-    char key = strstr(commands[id].keys, "{0-5}") != NULL ? '3'
-        : strstr(commands[id].keys, "{a-z}") != NULL      ? 'q'
-                                                          : '\0';
+    char key = strstr(commands[id].keys, "{0-5}") != NULL   ? '3'
+               : strstr(commands[id].keys, "{a-z}") != NULL ? 'q'
+                                                            : '\0';
     run_command(&ui, id, 0, key, NULL);
     run_command(&ui, id, 3, key, NULL);
     run_command(&ui, id, 0, '\0', "x");
@@ -160,26 +161,29 @@ static void test_keys_at_tiny_sizes(void **state)
 
 /* --- titles ------------------------------------------------------------ */
 
-#define TALK(id, title)                                                              \
-    "{\"id\":\"" id "\",\"title\":\"" title "\",\"speakers\":[\"" title "\"],"        \
-    "\"starts_at\":\"2025-05-15T09:30:00-04:00\",\"room\":\"" title "\","             \
+#define TALK(id, title)                                                                        \
+    "{\"id\":\"" id "\",\"title\":\"" title "\",\"speakers\":[\"" title "\"],"                 \
+    "\"starts_at\":\"2025-05-15T09:30:00-04:00\",\"room\":\"" title "\","                      \
     "\"summary\":\"" title "\",\"themes\":[\"speed\"],\"topic\":\"bad\"}"
 
-static const char hostile[] = "{\"format\":\"talkbook-catalog\",\"version\":1,"
+static const char hostile[] =
+    "{\"format\":\"talkbook-catalog\",\"version\":1,"
     "\"conference\":{\"slug\":\"bad\",\"name\":\"Bad\"},"
     "\"themes\":[{\"id\":\"speed\",\"name\":\"Spe\\u001b[31med\"}],"
-    "\"topics\":[{\"id\":\"bad\",\"name\":\"B\\u202ead\",\"theme\":\"speed\",\"note\":\"x&#27;[2Jy\"}],"
-    "\"talks\":["
-    TALK("esc", "one \\u001b[2J\\u001b]0;owned\\u0007 end") ","
-    TALK("c1", "two \\u009b31m \\u0090 end") ","
-    TALK("bidi", "three \\u202e\\u2066\\u200f\\u061c end") ","
-    TALK("lines", "four\\nnew\\r\\nline\\ttab\\u000b\\u2028 end") ","
-    TALK("marks", "five e\\u0301\\u0301\\u0301\\u0301\\u0301\\u0301\\u0301 end") ","
-    TALK("lone", "\\u0301 six \\u200d\\ufe0f\\u20e3 end") ","
-    TALK("entity", "seven &#27;[31m &#x9b;2J end") ","
-    TALK("cjk", "八 中文标题中文标题中文标题中文标题中文标题中文标题中文标题 end") ","
-    TALK("emoji", "nine 👩‍👩‍👧‍👦🏳️‍🌈👍🏽🇩🇪1️⃣ end") ","
-    TALK("wide", "ｔｅｎ ＡＢＣ end") "]}";
+    "\"topics\":[{\"id\":\"bad\",\"name\":\"B\\u202ead\",\"theme\":\"speed\",\"note\":\"x&#27;["
+    "2Jy\"}],"
+    "\"talks\":[" TALK("esc", "one \\u001b[2J\\u001b]0;owned\\u0007 end") "," TALK(
+        "c1", "two \\u009b31m \\u0090 end") "," TALK("bidi",
+        "three \\u202e\\u2066\\u200f\\u061c end") "," TALK("lines",
+        "four\\nnew\\r\\nline\\ttab\\u000b\\u2028 end") "," TALK("marks",
+        "five e\\u0301\\u0301\\u0301\\u0301\\u0301\\u0301\\u0301 end") "," TALK("lone",
+        "\\u0301 six \\u200d\\ufe0f\\u20e3 end") "," TALK("entity",
+        "seven &#27;[31m &#x9b;2J end") "," TALK("cjk",
+        "八 中文标题中文标题中文标题中文标题中文标题中文标题中文标题 end") "," TALK("emoji",
+        "nine 👩‍👩‍👧‍👦🏳️‍🌈👍🏽🇩🇪1️⃣ end") "," TALK("wi"
+                                                                                            "d"
+                                                                                            "e",
+        "ｔｅｎ ＡＢＣ end") "]}";
 
 static void load(struct ui *ui, const char *json)
 {
@@ -239,9 +243,10 @@ static void test_a_very_long_title(void **state)
     struct ui ui;
     struct buf json = { 0 };
     (void)state;
-    buf_adds(&json, "{\"format\":\"talkbook-catalog\",\"version\":1,\"conference\":{\"slug\":\"l\","
-                    "\"name\":\"L\"},\"themes\":[],\"topics\":[],\"talks\":[{\"id\":\"long\","
-                    "\"starts_at\":\"2025-05-15T09:30:00-04:00\",\"title\":\"");
+    buf_adds(&json,
+        "{\"format\":\"talkbook-catalog\",\"version\":1,\"conference\":{\"slug\":\"l\","
+        "\"name\":\"L\"},\"themes\":[],\"topics\":[],\"talks\":[{\"id\":\"long\","
+        "\"starts_at\":\"2025-05-15T09:30:00-04:00\",\"title\":\"");
     for (int i = 0; i < 20000; i++)
         buf_adds(&json, i % 7 == 0 ? "中 " : "word ");
     buf_adds(&json, "\"}]}");
@@ -276,7 +281,8 @@ static uint32_t random_number(struct monkey *monkey, uint32_t below)
 /* Mostly keys that mean something; now and then anything at all. */
 static uint32_t random_key(struct monkey *monkey)
 {
-    static const char often[] = "jjjkkkhlgGzaMRnN/&?:aAeDuswrt123450dptrsS]['moyTq|\t\r\x1b \x7f";
+    static const char often[] =
+        "jjjkkkhlgGzaMRnN/&?:aAeDuswrt123450dptrsS]['moyTq|\t\r\x1b \x7f";
     static const uint32_t rare[] = { TK_UP, TK_DOWN, TK_LEFT, TK_RIGHT, TK_HOME, TK_END,
         TK_PAGE_UP, TK_PAGE_DOWN, TK_DELETE, TK_INSERT, TK_SHIFT_TAB, TK_F1, TK_PASTE_START,
         TK_PASTE_END, TK_META | 'b', TK_META | 'f', 0x4E2D, 0x301, 0x1F40D, 0x202E, 0xE9 };
@@ -295,7 +301,8 @@ static void one_step(struct monkey *monkey)
     struct app *app = &monkey->ui.app;
     uint32_t kind = random_number(monkey, 400);
     if (kind < 4)
-        app_resize(app, 1 + (int)random_number(monkey, 50), 1 + (int)random_number(monkey, 160));
+        app_resize(
+            app, 1 + (int)random_number(monkey, 50), 1 + (int)random_number(monkey, 160));
     else if (kind < 8)
         app_mouse(app, (enum app_button)random_number(monkey, 3),
             (int)random_number(monkey, 50), (int)random_number(monkey, 160));
@@ -328,7 +335,8 @@ static void check_notes(struct monkey *monkey)
     assert_true(id > 10); /* those of the catalog at least */
     assert_true(db_notes_read(monkey->ui.db, NULL, NULL, 0, 1000000, &list, &err));
     assert_int_equal(list.count, kept);
-    print_message("figure: the monkey wrote %lld notes and left %zu\n", (long long)id - 11, kept);
+    print_message(
+        "figure: the monkey wrote %lld notes and left %zu\n", (long long)id - 11, kept);
     note_list_release(&list);
 }
 

@@ -206,7 +206,8 @@ static void test_no_input_shows_sql(void **state)
         "{title} : x", "title:x", "col:", ":", "::", "is:", "in:", "in:notes", "day:", "day:99",
         "day:2025-13-45", "%", "_", "\\", "théâtre", "中文", "🐍", "\xF0\x9F\x8F\xBD",
         "a\xCC\x81", "theme:\"Code quality\"", "theme:\"", "-is:starred", "-in:notes jit",
-        "+jit", "jit\"gpu\"", "lang:es lang:en", "\xC2\xA0", "AND", "\"a\" \"b", "-*", "\"*\"*" };
+        "+jit", "jit\"gpu\"", "lang:es lang:en", "\xC2\xA0", "AND", "\"a\" \"b", "-*",
+        "\"*\"*" };
     struct ui ui;
     (void)state;
     ui_open(&ui, UI_CATALOG, 10, 200);

@@ -1,15 +1,12 @@
 /* Owns the fake host, the temporary database and how a screen is looked at. */
 #include "ui_support.h"
 
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "support.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,8 +15,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cmd/key.h"
-#include "db/catalog.h"
-#include "db/embedded.h"
 
 /* --- files ------------------------------------------------------------- */
 
@@ -31,61 +26,19 @@ bool ui_exists(const char *path)
 char *ui_read_file(const char *path)
 {
     struct buf out = { 0 };
-    char chunk[4096];
-    size_t got;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return NULL;
-    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0)
-        buf_add(&out, chunk, got);
-    fclose(file);
-    return buf_take(&out);
+    return support_read(path, &out) ? buf_take(&out) : NULL;
 }
 
 void ui_write_file(const char *path, const char *text)
 {
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
-    assert_int_equal(fclose(file), 0);
-}
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *ftw)
-{
-    (void)info;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
-void ui_remove_tree(const char *path)
-{
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static char *make_directory(void)
-{
-    char *path = mem_dup("/tmp/talkbook-ui-XXXXXX");
-    assert_non_null(mkdtemp(path));
-    return path;
-}
-
-static char *joined(const char *dir, const char *name)
-{
-    struct buf path = { 0 };
-    buf_addf(&path, "%s/%s", dir, name);
-    return buf_take(&path);
+    support_write(path, text, strlen(text));
 }
 
 /* --- the database ------------------------------------------------------ */
 
 int ui_group_begin(void **state)
 {
-    struct err err = { 0 };
-    struct db *db;
-    struct db_catalog_report report;
-    char *dir = make_directory();
-    char *path = joined(dir, "template.db");
+    char *dir = support_dir();
     setenv("TZ", "UTC", 1);
     tzset();
     setenv("HOME", dir, 1);
@@ -93,32 +46,24 @@ int ui_group_begin(void **state)
     unsetenv("VISUAL");
     unsetenv("BROWSER");
     setenv("EDITOR", "fake-editor", 1);
-    assert_true(db_open(&db, path, &err));
-    assert_true(db_catalog_load(db, embedded_catalog, &report, &err));
-    db_close(db);
-    free(path);
+    db_close(support_db(dir));
     *state = dir;
     return 0;
 }
 
 int ui_group_end(void **state)
 {
-    ui_remove_tree(*state);
-    free(*state);
+    support_remove(*state);
     return 0;
 }
 
 static void copy_template(const char *path)
 {
-    char *from = joined(getenv("HOME"), "template.db");
-    FILE *in = fopen(from, "rb"), *out = fopen(path, "wb");
-    char chunk[65536];
-    size_t got;
-    assert_true(in != NULL && out != NULL);
-    while ((got = fread(chunk, 1, sizeof chunk, in)) > 0)
-        assert_int_equal(fwrite(chunk, 1, got, out), got);
-    fclose(in);
-    assert_int_equal(fclose(out), 0);
+    char *from = support_path(getenv("HOME"), "talkbook.db");
+    struct buf bytes = { 0 };
+    assert_true(support_read(from, &bytes));
+    support_write(path, bytes.data, bytes.len);
+    buf_release(&bytes);
     free(from);
 }
 
@@ -160,7 +105,7 @@ static bool fake_start(void *context, char *const argv[], struct err *err)
     struct ui *ui = context;
     write_down(ui, "start", argv);
     return !ui->cannot_start
-        || err_set(err, "cannot start %s: No such file or directory", argv[0]);
+           || err_set(err, "cannot start %s: No such file or directory", argv[0]);
 }
 
 static void fake_copy(void *context, const char *text)
@@ -188,8 +133,8 @@ static void fake_mouse(void *context, bool on)
 void ui_open(struct ui *ui, enum ui_data data, int rows, int cols)
 {
     struct err err = { 0 };
-    *ui = (struct ui) { .dir = make_directory() };
-    ui->path = joined(ui->dir, "talkbook.db");
+    *ui = (struct ui){ .dir = support_dir() };
+    ui->path = support_path(ui->dir, "talkbook.db");
     if (data != UI_EMPTY)
         copy_template(ui->path);
     if (data == UI_READ_ONLY) {
@@ -223,8 +168,7 @@ void ui_close(struct ui *ui)
     free(ui->draft);
     free(ui->edited_from);
     free(ui->path);
-    ui_remove_tree(ui->dir);
-    free(ui->dir);
+    support_remove(ui->dir);
 }
 
 /* --- events ------------------------------------------------------------ */
@@ -400,8 +344,8 @@ void ui_check_grid(struct ui *ui)
 const char *ui_selected(struct ui *ui)
 {
     const struct list_row *row = list_selected(&ui->app.list);
-    const struct talk *talk
-        = row != NULL && row->kind == LIST_TALK ? list_talk(&ui->app.list, row->id) : NULL;
+    const struct talk *talk =
+        row != NULL && row->kind == LIST_TALK ? list_talk(&ui->app.list, row->id) : NULL;
     return talk != NULL ? talk->title : "";
 }
 

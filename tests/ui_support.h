@@ -27,7 +27,6 @@ struct ui {
     int run_status;
     const char *edit_to; /* what the editor writes; NULL: it leaves the file */
     char *edited_from;   /* what it found */
-    bool dead;           /* ui_keys() stops once the app wants to quit */
 };
 
 /* A cmocka setup and teardown for the whole group: makes the database with the
@@ -85,6 +84,5 @@ char *ui_last_note(struct ui *ui);
 bool ui_exists(const char *path);
 char *ui_read_file(const char *path);
 void ui_write_file(const char *path, const char *text);
-void ui_remove_tree(const char *path);
 
 #endif

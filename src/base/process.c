@@ -110,11 +110,18 @@ static void feed(int fd, const char *input, size_t len)
     sigaction(SIGPIPE, &before, NULL);
 }
 
+/* A child that stops (^Z in an editor) stops us as well: to the shell both are
+ * one job, and nobody else could continue the child. */
 static int wait_for(pid_t child)
 {
     int status;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
+    for (;;) {
+        pid_t got = waitpid(child, &status, WUNTRACED);
+        if (got == child && WIFSTOPPED(status))
+            raise(SIGSTOP);
+        else if (got == child || errno != EINTR)
+            break;
+    }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

@@ -3,8 +3,7 @@
 
 Widths are glibc's wcwidth in C.UTF-8, so that they agree with what ncurses
 will do with the same code points; word characters and folds come from the
-Unicode database (word characters are what FTS5's unicode61 takes as token
-characters: categories L*, N*, Co, and M* which it drops)."""
+Unicode database (word characters are the categories L*, N*, Co and M*)."""
 import ctypes
 import locale
 import unicodedata as U
@@ -45,9 +44,8 @@ def table(name, rows, per):
 print("/* Made by src/base/unicode.py from Unicode", U.unidata_version, "and glibc's wcwidth; not edited by hand. */")
 print("/* clang-format off */")
 width = {c: libc.wcwidth(c) for c in ALL}
-for name, value in (("UNICODE_ZERO", 0), ("UNICODE_WIDE", 2), ("UNICODE_NONE", -1)):
-    rows = ranges(lambda c: width[c] == value and c > 0x7F)
-    table(name, [f"{name}(0x{a:X},0x{b:X})" for a, b in rows], 10)
+rows = [(a, b, w) for w in (0, 2, -1) for a, b in ranges(lambda c: width[c] == w and c > 0x7F)]
+table("UNICODE_WIDTH", [f"UNICODE_WIDTH(0x{a:X},0x{b:X},{w})" for a, b, w in sorted(rows)], 8)
 word = ranges(lambda c: c > 0x7F and U.category(chr(c))[0] in "LNM" or U.category(chr(c)) == "Co")
 table("UNICODE_WORD", [f"UNICODE_WORD(0x{a:X},0x{b:X})" for a, b in word], 10)
 folds = [(c, fold(c)) for c in ALL if c > 0x7F and fold(c) != c and not 0xAC00 <= c < 0xD7B0]

@@ -8,21 +8,20 @@ struct range {
     uint32_t first, last;
 };
 
+/* Every code point whose width is not 1. */
+struct width_range {
+    uint32_t first, last;
+    int width;
+};
+
 struct pair {
     uint32_t from, to;
 };
 
 #define ROW(a, b)    { a, b },
-#define UNICODE_ZERO ROW
-static const struct range zero_width[] = {
-#include "base/unicode.def"
-};
-#define UNICODE_WIDE ROW
-static const struct range wide[] = {
-#include "base/unicode.def"
-};
-#define UNICODE_NONE ROW
-static const struct range no_width[] = {
+#define WIDTH_ROW(a, b, w) { a, b, w },
+#define UNICODE_WIDTH WIDTH_ROW
+static const struct width_range widths[] = {
 #include "base/unicode.def"
 };
 #define UNICODE_WORD ROW
@@ -113,11 +112,15 @@ int utf8_width(uint32_t cp)
         return -1;
     if (cp < 0x300)
         return cp == 0xAD ? 0 : 1;
-    if (in_ranges(zero_width, COUNT(zero_width), cp))
-        return 0;
-    if (in_ranges(wide, COUNT(wide), cp))
-        return 2;
-    return in_ranges(no_width, COUNT(no_width), cp) ? -1 : 1;
+    size_t low = 0, high = COUNT(widths);
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (cp > widths[mid].last)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < COUNT(widths) && cp >= widths[low].first ? widths[low].width : 1;
 }
 
 /* An ASCII byte with no mark over it: most of all text. */

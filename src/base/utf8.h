@@ -41,7 +41,7 @@ size_t utf8_fit(const char *text, size_t len, int cells);
  * which search ignores. (Unicode case folding, NFD, marks dropped.) */
 uint32_t utf8_fold(uint32_t cp);
 
-/* Whether cp belongs to a word (letters, digits, marks: FTS5's unicode61). */
+/* Whether cp belongs to a word (letters, digits, marks). */
 bool utf8_is_word(uint32_t cp);
 
 /* Han and kana: scripts written without spaces (hangul has them), where a line may break

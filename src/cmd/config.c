@@ -106,6 +106,8 @@ bool config_read(const char *path, struct options *options, struct keymap *map, 
         if (!ok)
             err_set(err, "%s line %d: %s", path, number, err_text(err));
     }
+    if (ok && ferror(file))
+        ok = err_set(err, "cannot read %s: %s", path, strerror(errno));
     free(line);
     fclose(file);
     return ok;

@@ -3,16 +3,30 @@
 
 #include <stdlib.h>
 
+#include "model/match.h"
+
+enum { COLUMNS = 6 };
+
+/* The words go in folded, so that the index and the matcher agree on what a
+ * word is, whatever Unicode SQLite knows. */
 static bool write_row(
-    struct db *db, bool add, int64_t doc, char *const words[6], struct err *err)
+    struct db *db, bool add, int64_t doc, const char *const words[COLUMNS], struct err *err)
 {
-    return db_run(db, add ? DB_INDEX_ADD : DB_INDEX_REMOVE, err, "issssss", doc, words[0],
-        words[1], words[2], words[3], words[4], words[5]);
+    struct buf folded[COLUMNS] = { 0 };
+    for (int i = 0; i < COLUMNS; i++)
+        if (words[i] != NULL)
+            match_add_words(words[i], &folded[i]);
+    bool ok = db_run(db, add ? DB_INDEX_ADD : DB_INDEX_REMOVE, err, "issssss", doc,
+        buf_text(&folded[0]), buf_text(&folded[1]), buf_text(&folded[2]), buf_text(&folded[3]),
+        buf_text(&folded[4]), buf_text(&folded[5]));
+    for (int i = 0; i < COLUMNS; i++)
+        buf_release(&folded[i]);
+    return ok;
 }
 
 /* Reads the words that a statement gives for id; *found tells whether it did. */
 static bool read_words(struct db *db, enum db_stmt which, int64_t id, const int *columns,
-    char *words[6], bool *found, struct err *err)
+    char *words[COLUMNS], bool *found, struct err *err)
 {
     sqlite3_stmt *stmt = db_prepare(db, which, err);
     if (stmt == NULL)
@@ -29,11 +43,11 @@ static bool read_words(struct db *db, enum db_stmt which, int64_t id, const int 
 static bool index_row(struct db *db, enum db_stmt which, enum db_doc kind, int64_t id,
     const int *columns, bool add, struct err *err)
 {
-    char *words[6] = { NULL };
+    char *words[COLUMNS] = { NULL };
     bool found = false;
     bool ok = read_words(db, which, id, columns, words, &found, err) &&
-              (!found || write_row(db, add, db_doc(kind, id), words, err));
-    for (int i = 0; i < 6; i++)
+              (!found || write_row(db, add, db_doc(kind, id), (const char *const *)words, err));
+    for (int i = 0; i < COLUMNS; i++)
         free(words[i]);
     return ok;
 }
@@ -52,6 +66,6 @@ bool db_index_topic(struct db *db, int64_t id, bool add, struct err *err)
 
 bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct err *err)
 {
-    return db_run(db, add ? DB_INDEX_ADD : DB_INDEX_REMOVE, err, "issssss",
-        db_doc(DB_DOC_NOTE, id), "", "", "", "", "", body);
+    const char *const words[COLUMNS] = { [COLUMNS - 1] = body };
+    return write_row(db, add, db_doc(DB_DOC_NOTE, id), words, err);
 }

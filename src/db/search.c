@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "db/internal.h"
+#include "model/match.h"
 
 /* Which documents still match, and what they scored. */
 struct scores {
@@ -88,15 +89,13 @@ static bool collect(
     }
 }
 
+/* Folded words are letters and digits alone: nothing in them needs quoting. */
 static void add_match(struct buf *match, const struct query_term *term, const char *columns)
 {
-    buf_addf(match, "{%s} : \"", columns);
-    for (const char *p = term->text; *p != '\0'; p++) {
-        if (*p == '"')
-            buf_addc(match, '"');
-        buf_addc(match, *p);
-    }
-    buf_adds(match, term->prefix ? "\" *" : "\"");
+    struct buf words = { 0 };
+    match_add_words(term->text, &words);
+    buf_addf(match, "{%s} : \"%s\"%s", columns, buf_text(&words), term->prefix ? " *" : "");
+    buf_release(&words);
 }
 
 static bool match_in(struct db *db, enum db_stmt which, const struct query_term *term,

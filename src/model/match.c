@@ -133,6 +133,25 @@ bool match_next(const struct matcher *matcher, const char *text, size_t len, siz
     return false;
 }
 
+void match_add_words(const char *text, struct buf *out)
+{
+    size_t len = strlen(text), at = 0;
+    while (skip_to_word(text, len, &at)) {
+        size_t end = at;
+        skip_word(text, len, &end);
+        if (out->len > 0)
+            buf_addc(out, ' ');
+        while (at < end) {
+            uint32_t cp;
+            char bytes[4];
+            at += utf8_decode(text + at, end - at, &cp);
+            cp = utf8_fold(cp);
+            if (cp != 0)
+                buf_add(out, bytes, utf8_encode(cp, bytes));
+        }
+    }
+}
+
 bool match_words(const char *value, const char *text)
 {
     struct query_term term = { .field = QUERY_TEXT, .prefix = true };

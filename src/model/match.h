@@ -35,6 +35,10 @@ void match_release(struct matcher *matcher);
 bool match_next(const struct matcher *matcher, const char *text, size_t len, size_t from,
     struct match_range *range);
 
+/* Appends the words of text, folded and with one blank between them: what the
+ * full-text index holds. */
+void match_add_words(const char *text, struct buf *out);
+
 /* Whether every word of value begins a word of text: "hall c" in "Hall C". */
 bool match_words(const char *value, const char *text);
 

@@ -226,11 +226,6 @@ void screen_size(struct screen *screen, int *rows, int *cols)
     }
 }
 
-void screen_redraw(struct screen *screen)
-{
-    painter_forget(screen->painter);
-}
-
 void screen_set_mouse(struct screen *screen, bool on)
 {
     if (on != screen->mouse)

@@ -25,9 +25,8 @@ void screen_return(struct screen *screen);
 /* The size now, as the terminal says; tells curses. */
 void screen_size(struct screen *screen, int *rows, int *cols);
 
-/* Paints what differs from the last painting; everything after screen_redraw(). */
+/* Paints what differs from the last painting; everything after screen_return(). */
 void screen_paint(struct screen *screen, const struct grid *grid);
-void screen_redraw(struct screen *screen);
 
 /* Options that change how things look may have changed. */
 void screen_set_options(struct screen *screen, const struct options *options);

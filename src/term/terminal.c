@@ -79,6 +79,17 @@ static void wait_for_key(const char *message)
     } while (got == 1 && key != '\n');
 }
 
+/* ^C and ^\ were meant for the program that ran: what is pending is dropped. */
+static void forget_interrupts(void)
+{
+    static const int interrupts[] = { SIGINT, SIGQUIT };
+    for (int i = 0; i < 2; i++) {
+        struct sigaction ignore = { .sa_handler = SIG_IGN }, ours;
+        sigaction(interrupts[i], &ignore, &ours);
+        sigaction(interrupts[i], &ours, NULL);
+    }
+}
+
 static bool host_run(void *context, char *const argv[], const char *input, size_t len,
     bool pause, int *status, struct err *err)
 {
@@ -87,6 +98,7 @@ static bool host_run(void *context, char *const argv[], const char *input, size_
     bool ok = process_run(argv, input, len, status, err);
     if (ok && pause)
         wait_for_key("[Enter goes back to talkbook]");
+    forget_interrupts();
     screen_return(terminal->screen);
     resized = 1;
     return ok;
@@ -190,8 +202,9 @@ static void loop(struct terminal *terminal)
         bool ready = wait_for_input(terminal);
         bool changed = false;
         if (resized || continued) {
+            /* Who stopped us may have set the terminal up for itself. */
             if (continued)
-                screen_redraw(terminal->screen);
+                screen_return(terminal->screen);
             continued = 0;
             resize(terminal);
             changed = true;
@@ -234,8 +247,7 @@ bool terminal_browse(
     bool ok = app_init(&terminal.app, db, options, keymap, &host, err);
     if (ok)
         loop(&terminal);
-    bool alive = !terminal.hung_up && end_signal != SIGHUP;
-    screen_close(terminal.screen, alive);
+    screen_close(terminal.screen, !terminal.hung_up);
     app_release(&terminal.app);
     grid_release(&terminal.grid);
     int sig = end_signal;
