@@ -94,8 +94,8 @@ bool fixture_repo(const char *dir)
             "data %d\n%s\nM 100644 inline file\ndata 2\n%d\n\n",
             1700000000 + i * 3600, len, subject, i % 10);
     }
-    return save(dir, "stream", &stream) &&
-           run_shell(dir,
+    return save(dir, "stream", &stream)
+           && run_shell(dir,
                "git init -q -b main repo && git -C repo fast-import --quiet <stream && "
                "git -C repo reset -q --hard");
 }
@@ -114,8 +114,8 @@ bool fixture_feed(const char *dir)
             i, i, i, i, 8 + i / 60, i % 60);
     buf_adds(&feed, "</channel></rss>\n");
     buf_addf(&urls, "file://%s/feed.xml\n", dir);
-    return run_shell(dir, "mkdir .newsboat") && save(dir, "feed.xml", &feed) &&
-           save(dir, ".newsboat/urls", &urls) && run_shell(dir, "newsboat -x reload");
+    return run_shell(dir, "mkdir .newsboat") && save(dir, "feed.xml", &feed)
+           && save(dir, ".newsboat/urls", &urls) && run_shell(dir, "newsboat -x reload");
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)

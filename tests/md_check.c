@@ -9,9 +9,9 @@
 /* A code point that may act on a terminal or turn text round. */
 static bool is_hostile(uint32_t cp)
 {
-    return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x61C || cp == 0x200E ||
-           cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x206F) ||
-           cp == 0xFEFF || (cp >= 0x200B && cp <= 0x200D) || utf8_width(cp) < 0;
+    return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x61C || cp == 0x200E || cp == 0x200F
+           || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x206F) || cp == 0xFEFF
+           || (cp >= 0x200B && cp <= 0x200D) || utf8_width(cp) < 0;
 }
 
 static bool has_hostile(const char *text, size_t len)

@@ -61,8 +61,8 @@ static void add_leaf(struct buf *out, cmark_node *node, bool in_image)
         return;
     if (type == CMARK_NODE_HTML_BLOCK)
         add_html(out, text);
-    else if (type != CMARK_NODE_HTML_INLINE ||
-             (in_image && html_tag(text, strlen(text)).what == HTML_SHOWN))
+    else if (type != CMARK_NODE_HTML_INLINE
+             || (in_image && html_tag(text, strlen(text)).what == HTML_SHOWN))
         add_source(out, text, strlen(text));
 }
 
@@ -111,8 +111,8 @@ void oracle_lines(const struct md_lines *lines, struct buf *out)
     for (size_t i = 0; i < lines->span_count; i++) {
         const struct md_span *span = &lines->spans[i];
         enum style style = span->style;
-        if (style != STYLE_MARKER && style != STYLE_RULE && style != STYLE_TABLE &&
-            style != STYLE_CODE_LABEL && style != STYLE_HTML)
+        if (style != STYLE_MARKER && style != STYLE_RULE && style != STYLE_TABLE
+            && style != STYLE_CODE_LABEL && style != STYLE_HTML)
             add_bare(out, lines->text.data + span->off, span->len);
     }
 }

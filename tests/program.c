@@ -62,9 +62,9 @@ static void read_all(int fd, struct buf *out)
 int program_exec(struct program *program, const char *const argv[])
 {
     int out[2], terminal = -1, status;
-    size_t len = program->input == NULL ? 0
-        : program->input_len > 0        ? program->input_len
-                                        : strlen(program->input);
+    size_t len = program->input == NULL   ? 0
+                 : program->input_len > 0 ? program->input_len
+                                          : strlen(program->input);
     int in = program->terminal ? open_terminal(&terminal) : scratch(program->input, len);
     int err = scratch(NULL, 0);
     if (pipe(out) != 0)

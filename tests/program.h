@@ -13,11 +13,11 @@ enum { PROGRAM_ENV_MAX = 8 };
 /* A zeroed struct with home set is ready. What was printed stays until the
  * next run; program_release() it. */
 struct program {
-    const char *home;  /* HOME: where the database and the drafts go */
-    const char *input; /* standard input's bytes, NULL for none */
-    size_t input_len;  /* 0: up to the NUL */
-    bool terminal;     /* standard input is a terminal */
-    bool closed;       /* standard output is a full device */
+    const char *home;                 /* HOME: where the database and the drafts go */
+    const char *input;                /* standard input's bytes, NULL for none */
+    size_t input_len;                 /* 0: up to the NUL */
+    bool terminal;                    /* standard input is a terminal */
+    bool closed;                      /* standard output is a full device */
     const char *env[PROGRAM_ENV_MAX]; /* "NAME=value" beside the plain ones */
     struct buf out, err;
     int status; /* exit status, or 128 + the signal */

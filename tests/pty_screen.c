@@ -185,8 +185,8 @@ bool pty_mode(const struct pty *pty, int mode)
     const char *at = buf_text(&pty->raw), *end = at + pty->raw.len;
     while (at < end) {
         const char *final = at + 1;
-        if (end - at > 3 && memcmp(at, "\033[?", 3) == 0 && names_mode(at + 3, mode, &final) &&
-            (*final == 'h' || *final == 'l'))
+        if (end - at > 3 && memcmp(at, "\033[?", 3) == 0 && names_mode(at + 3, mode, &final)
+            && (*final == 'h' || *final == 'l'))
             set = *final == 'h';
         at++;
     }
@@ -212,8 +212,8 @@ bool pty_termios_restored(const struct pty *pty)
 {
     const struct termios *before = &pty->child.before;
     struct termios now;
-    return pty_termios_now(pty, &now) && now.c_iflag == before->c_iflag &&
-           now.c_oflag == before->c_oflag && now.c_cflag == before->c_cflag &&
-           now.c_lflag == before->c_lflag &&
-           memcmp(now.c_cc, before->c_cc, sizeof now.c_cc) == 0;
+    return pty_termios_now(pty, &now) && now.c_iflag == before->c_iflag
+           && now.c_oflag == before->c_oflag && now.c_cflag == before->c_cflag
+           && now.c_lflag == before->c_lflag
+           && memcmp(now.c_cc, before->c_cc, sizeof now.c_cc) == 0;
 }

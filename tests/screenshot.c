@@ -71,8 +71,8 @@ static struct look look_of(const struct pty_cell *cell)
 
 static bool same_text_look(const struct look *a, const struct look *b)
 {
-    return a->fg == b->fg && a->bold == b->bold && a->italic == b->italic &&
-           a->underline == b->underline && a->strike == b->strike;
+    return a->fg == b->fg && a->bold == b->bold && a->italic == b->italic
+           && a->underline == b->underline && a->strike == b->strike;
 }
 
 static double cell_x(int col)
@@ -197,8 +197,8 @@ static bool add_block(struct buf *svg, uint32_t cp, double x, double y, uint32_t
 
 static bool is_drawn(uint32_t cp)
 {
-    return box_find(cp) != NULL ||
-           (cp >= 0x2580 && cp <= 0x2595 && !(cp >= 0x2591 && cp <= 0x2593));
+    return box_find(cp) != NULL
+           || (cp >= 0x2580 && cp <= 0x2595 && !(cp >= 0x2591 && cp <= 0x2593));
 }
 
 static uint32_t first_cp(const struct pty_cell *cell)

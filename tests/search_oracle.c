@@ -13,20 +13,19 @@
 static void add_text(struct oracle_doc *doc, unsigned place, const char *text)
 {
     doc->texts = mem_grow(doc->texts, &doc->cap, doc->count + 1, sizeof doc->texts[0]);
-    doc->texts[doc->count++] = (struct oracle_text) { place, mem_dup(text) };
+    doc->texts[doc->count++] = (struct oracle_text){ place, mem_dup(text) };
 }
 
 static struct oracle_doc *add_doc(struct oracle *oracle, int64_t id, bool is_topic)
 {
-    oracle->docs
-        = mem_grow(oracle->docs, &oracle->cap, oracle->count + 1, sizeof oracle->docs[0]);
+    oracle->docs =
+        mem_grow(oracle->docs, &oracle->cap, oracle->count + 1, sizeof oracle->docs[0]);
     struct oracle_doc *doc = &oracle->docs[oracle->count++];
-    *doc = (struct oracle_doc) { .id = id, .is_topic = is_topic };
+    *doc = (struct oracle_doc){ .id = id, .is_topic = is_topic };
     return doc;
 }
 
-static void add_notes(
-    struct oracle_doc *doc, struct db *db, const char *key, const char *slug)
+static void add_notes(struct oracle_doc *doc, struct db *db, const char *key, const char *slug)
 {
     struct err err = { 0 };
     struct note_list notes = { 0 };
@@ -65,7 +64,7 @@ static void add_topic(struct oracle *oracle, struct db *db, int64_t id)
 
 void oracle_load(struct oracle *oracle, struct db *db)
 {
-    *oracle = (struct oracle) { 0 };
+    *oracle = (struct oracle){ 0 };
     struct err err = { 0 };
     struct talk talk;
     int64_t last = support_sql_int(db_path(db), "SELECT max(id) FROM talk", NULL);
@@ -88,7 +87,7 @@ void oracle_release(struct oracle *oracle)
         free(oracle->docs[i].texts);
     }
     free(oracle->docs);
-    *oracle = (struct oracle) { 0 };
+    *oracle = (struct oracle){ 0 };
 }
 
 static bool term_matches(
@@ -102,9 +101,9 @@ static bool term_matches(
     bool hit = false;
     match_init(&matcher, &one);
     for (size_t i = 0; !hit && i < doc->count; i++)
-        hit = (doc->texts[i].place & places) != 0
-            && match_next(
-                &matcher, doc->texts[i].text, strlen(doc->texts[i].text), 0, &range);
+        hit =
+            (doc->texts[i].place & places) != 0
+            && match_next(&matcher, doc->texts[i].text, strlen(doc->texts[i].text), 0, &range);
     match_release(&matcher);
     return hit;
 }
@@ -115,8 +114,7 @@ static bool doc_matches(const struct oracle_doc *doc, const struct query *query)
         return false;
     for (size_t i = 0; i < query->count; i++) {
         const struct query_term *term = &query->terms[i];
-        if (term->field == QUERY_TEXT
-            && term_matches(doc, term, query->places) == term->negate)
+        if (term->field == QUERY_TEXT && term_matches(doc, term, query->places) == term->negate)
             return false;
     }
     return true;
@@ -137,7 +135,7 @@ size_t oracle_compare(const struct oracle *oracle, struct db *db, const char *te
     struct err err = { 0 };
     struct query query;
     struct db_hit *hits = NULL;
-    size_t count, expected = 0;
+    size_t count = 0, expected = 0;
     if (!query_parse(&query, text, false, &err) || !db_search(db, &query, &hits, &count, &err))
         fail_msg("%s: %s", text, err_text(&err));
     for (size_t i = 0; i < oracle->count; i++) {

@@ -125,9 +125,8 @@ char *support_sql_text(const char *path, const char *sql, const char *value)
         fail_msg("%s: %s", sql, sqlite3_errmsg(handle));
     if (value != NULL)
         sqlite3_bind_text(stmt, 1, value, -1, SQLITE_STATIC);
-    const char *text = sqlite3_step(stmt) == SQLITE_ROW
-        ? (const char *)sqlite3_column_text(stmt, 0)
-        : NULL;
+    const char *text =
+        sqlite3_step(stmt) == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
     char *copy = mem_dup(text != NULL ? text : "");
     sqlite3_finalize(stmt);
     sqlite3_close(handle);

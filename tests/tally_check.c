@@ -63,8 +63,8 @@ static void check_group(struct db *db, enum db_group group)
         assert_counts(heading->label, &heading->counts, &counted);
         add(&sum, &counted);
     }
-    assert_int_equal(headings.total.talks,
-        support_sql_int(db_path(db), "SELECT count(*) FROM talk", NULL));
+    assert_int_equal(
+        headings.total.talks, support_sql_int(db_path(db), "SELECT count(*) FROM talk", NULL));
     if (once)
         assert_counts(db_group_names[group], &headings.total, &sum);
     db_headings_release(&headings);

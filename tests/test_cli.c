@@ -86,12 +86,12 @@ static void test_usage(void **state)
 static void test_list_text(void **state)
 {
     struct program *p = *state;
-    static const char *const groups[]
-        = { "--group=theme", "--group=topic", "--group=day", "--group=room", "--group=speaker" };
-    static const char *const heads[]
-        = { "Speed\n", "Free-threaded CPython\n", "2025-05-16\n", "Ballroom A\n", "Hynek Schlawack\n" };
-    static const char *const sorts[]
-        = { "--sort=time", "--sort=title", "--sort=rating", "--sort=length" };
+    static const char *const groups[] = { "--group=theme", "--group=topic", "--group=day",
+        "--group=room", "--group=speaker" };
+    static const char *const heads[] = { "Speed\n", "Free-threaded CPython\n", "2025-05-16\n",
+        "Ballroom A\n", "Hynek Schlawack\n" };
+    static const char *const sorts[] = { "--sort=time", "--sort=title", "--sort=rating",
+        "--sort=length" };
     for (size_t g = 0; g < SUPPORT_COUNT(groups); g++)
         for (size_t s = 0; s < SUPPORT_COUNT(sorts); s++) {
             run_ok(p, "list", groups[g], sorts[s], NULL);
@@ -110,13 +110,13 @@ static void test_list_json(void **state)
     static const char *const keys[] = { "key", "title", "speakers", "kind", "starts_at",
         "ends_at", "room", "language", "level", "themes", "topic", "highlight", "starred",
         "watched", "rating", "tags", "note_count", "url", "video_url", "video_seconds" };
-    static const char *const groups[]
-        = { "--group=theme", "--group=topic", "--group=day", "--group=room", "--group=speaker" };
+    static const char *const groups[] = { "--group=theme", "--group=topic", "--group=day",
+        "--group=room", "--group=speaker" };
     for (size_t g = 0; g < SUPPORT_COUNT(groups); g++) {
         run_ok(p, "list", "--json", groups[g], NULL);
         assert_json_int(p, "json_array_length(?1)", 106);
-        assert_json_int(p,
-            "(SELECT count(DISTINCT json_extract(value, '$.key')) FROM json_each(?1))", 106);
+        assert_json_int(
+            p, "(SELECT count(DISTINCT json_extract(value, '$.key')) FROM json_each(?1))", 106);
     }
     for (size_t k = 0; k < SUPPORT_COUNT(keys); k++) {
         char sql[160];
@@ -125,10 +125,10 @@ static void test_list_json(void **state)
             keys[k]);
         assert_json_int(p, sql, 106);
     }
-    assert_json_int(p,
-        "(SELECT sum(json_extract(value, '$.highlight')) FROM json_each(?1))", 10);
-    assert_json_int(p,
-        "(SELECT sum(json_extract(value, '$.note_count')) FROM json_each(?1))", 10);
+    assert_json_int(
+        p, "(SELECT sum(json_extract(value, '$.highlight')) FROM json_each(?1))", 10);
+    assert_json_int(
+        p, "(SELECT sum(json_extract(value, '$.note_count')) FROM json_each(?1))", 10);
 }
 
 static void test_list_query(void **state)
@@ -137,7 +137,8 @@ static void test_list_query(void **state)
     run_ok(p, "list", "--json", "room:\"ballroom a\"", "day:16", NULL);
     assert_json_int(p, "json_array_length(?1) > 0", 1);
     assert_json_int(p,
-        "(SELECT count(*) FROM json_each(?1) WHERE json_extract(value, '$.room') <> 'Ballroom A'"
+        "(SELECT count(*) FROM json_each(?1) WHERE json_extract(value, '$.room') <> 'Ballroom "
+        "A'"
         " OR json_extract(value, '$.starts_at') NOT LIKE '2025-05-16%')",
         0);
     run_ok(p, "list", "--json", "kind:charla", NULL);
@@ -155,8 +156,9 @@ static void test_list_query(void **state)
 static void test_show(void **state)
 {
     struct program *p = *state;
-    static const char *const parts[] = { "Design Pressure: The Invisible Hand", "Hynek Schlawack",
-        "16 May 2025", "Code quality", "Design and testing", "https://us.pycon.org/2025/schedule",
+    static const char *const parts[] = { "Design Pressure: The Invisible Hand",
+        "Hynek Schlawack", "16 May 2025", "Code quality", "Design and testing",
+        "https://us.pycon.org/2025/schedule",
         "https://www.youtube.com/watch?v=", "When a module feels bent" };
     run_ok(p, "show", "design-pressure", NULL);
     for (size_t i = 0; i < SUPPORT_COUNT(parts); i++)
@@ -336,8 +338,10 @@ static void test_dashes(void **state)
     struct program *p = *state;
     run_ok(p, "search", "--json", "--", "gil", "-rust", NULL);
     assert_json_int(p, "json_array_length(?1) > 0", 1);
-    assert_json_int(p, "json_array_length(?1) = (SELECT count(*) FROM json_each(?1) WHERE"
-                       " json_extract(value, '$.title') NOT LIKE '%rust%')", 1);
+    assert_json_int(p,
+        "json_array_length(?1) = (SELECT count(*) FROM json_each(?1) WHERE"
+        " json_extract(value, '$.title') NOT LIKE '%rust%')",
+        1);
     program_run(p, "search", "gil", "-rust", NULL);
     assert_one_line(p, 2, "put -- before");
     run_ok(p, "note", "add", "design-pressure", "-m", "--help", NULL);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "cli_check.h"
+#include "db/embedded.h"
 
 #define CORRUPT "../shared/corpora/sqlite-corrupt"
 
@@ -195,15 +196,18 @@ static void test_corrupt_corpus(void **state)
 static void test_import(void **state)
 {
     struct program *p = *state;
-    run_ok(p, "import", "data/pycon-us-2025.json", NULL);
+    char *same = support_path(p->home, "same.json");
+    support_write(same, embedded_catalog, strlen(embedded_catalog));
+    run_ok(p, "import", same, NULL);
+    free(same);
     assert_string_equal(
         program_out(p), "0 added, 0 changed, 106 unchanged, 0 removed; 0 starter notes\n");
-    static const char small[]
-        = "{\"format\":\"talkbook-catalog\",\"version\":1,"
-          "\"conference\":{\"slug\":\"tiny\",\"name\":\"Tiny\"},\"themes\":[],\"topics\":[],"
-          "\"talks\":[{\"id\":\"a\",\"title\":\"Evil \\u001b[31m \\u202e title\","
-          "\"starts_at\":\"2025-01-01T10:00:00Z\",\"summary\":\"&#27;[2J x\","
-          "\"room\":\"\\u009b5m\",\"speakers\":[\"\\u0007Eve\"]}]}";
+    static const char small[] =
+        "{\"format\":\"talkbook-catalog\",\"version\":1,"
+        "\"conference\":{\"slug\":\"tiny\",\"name\":\"Tiny\"},\"themes\":[],\"topics\":[],"
+        "\"talks\":[{\"id\":\"a\",\"title\":\"Evil \\u001b[31m \\u202e title\","
+        "\"starts_at\":\"2025-01-01T10:00:00Z\",\"summary\":\"&#27;[2J x\","
+        "\"room\":\"\\u009b5m\",\"speakers\":[\"\\u0007Eve\"]}]}";
     p->input = small;
     run_ok(p, "import", "-", NULL);
     assert_string_equal(
@@ -283,7 +287,8 @@ static bool runs_locked(void *arg)
             ? "design-pressure"
             : NULL,
         NULL);
-    bool ok = p->status == locked->status
+    bool ok =
+        p->status == locked->status
         && strstr(locked->status == 0 ? program_out(p) : program_err(p), locked->says) != NULL
         && (locked->status == 0 || strchr(program_err(p), '\n')[1] == '\0');
     if (!ok)
@@ -295,8 +300,9 @@ static bool runs_locked(void *arg)
 static void assert_locked(
     struct program *p, const char *path, const char *command, int status, const char *says)
 {
-    struct locked locked
-        = { .program = p, .path = path, .command = command, .says = says, .status = status };
+    struct locked locked = {
+        .program = p, .path = path, .command = command, .says = says, .status = status
+    };
     assert_true(support_as_nobody(runs_locked, &locked));
 }
 

@@ -50,7 +50,10 @@ static void test_add_from_arguments(void **state)
     assert_added(p, "one *line*");
     program_run(p, "note", "add", "Design", "Pressure", "--message=two\nlines", NULL);
     assert_added(p, "two\nlines");
-    support_write(path, "\xEF\xBB\xBF""from a file\n", 15);
+    support_write(path,
+        "\xEF\xBB\xBF"
+        "from a file\n",
+        15);
     program_run(p, "note", "add", "design-pressure", "-F", path, NULL);
     assert_added(p, "from a file\n");
     p->input = "piped\n\n- in\n";
@@ -282,7 +285,8 @@ static void test_editor_edits(void **state)
 static void test_hostile(void **state)
 {
     struct program *p = *state;
-    static const char bad[] = "# \033]0;owned\a \033[2J\xC2\x9B" "31m\n\n"
+    static const char bad[] = "# \033]0;owned\a \033[2J\xC2\x9B"
+                              "31m\n\n"
                               "&#27;[31m &#x9b;5m \xE2\x80\xAE drow \xE2\x80\x8B\r\n\n"
                               "[link](http://x/\033[31m) ![i](&#27;) `\033[1m` \x7F\b\b\n\n"
                               "| \033 | b |\n|---|---|\n| &#7; | \xC2\x85 |\n";

@@ -20,8 +20,8 @@ static void test_commands(void **state)
         const struct command *command = &commands[i];
         assert_true(command->name[0] != '\0' && command->help[0] != '\0');
         assert_true(command->keys != NULL && command->argument != NULL);
-        assert_int_equal(strspn(command->name, "abcdefghijklmnopqrstuvwxyz-"),
-            strlen(command->name));
+        assert_int_equal(
+            strspn(command->name, "abcdefghijklmnopqrstuvwxyz-"), strlen(command->name));
         if (command->scope != SCOPE_PROMPT)
             assert_int_equal(command_find(command->name, strlen(command->name)), i);
         for (int k = 0; k < i; k++)
@@ -50,9 +50,9 @@ static void test_key_names(void **state)
         { "<S-Tab>", TK_SHIFT_TAB, 7 }, { "<F1>", TK_F1, 4 }, { "<F12>", TK_F12, 5 },
         { "<F10>", TK_F1 + 9, 5 }, { "<Enter>", '\r', 7 }, { "<Lt>", '<', 4 },
         { "M-b", TK_META | 'b', 3 }, { "M-<Up>", TK_META | TK_UP, 6 }, { "é", 0xE9, 2 },
-        { "漢x", 0x6F22, 3 }, { "^", '^', 1 }, { "M", 'M', 1 }, { "gg", 'g', 1 }, { "|", '|', 1 },
-        { "", 0, 0 }, { " ", 0, 0 }, { "<Nope>", 0, 0 }, { "<", 0, 0 }, { "\033", 0, 0 },
-        { "M-", 0, 0 } };
+        { "漢x", 0x6F22, 3 }, { "^", '^', 1 }, { "M", 'M', 1 }, { "gg", 'g', 1 },
+        { "|", '|', 1 }, { "", 0, 0 }, { " ", 0, 0 }, { "<Nope>", 0, 0 }, { "<", 0, 0 },
+        { "\033", 0, 0 }, { "M-", 0, 0 } };
     for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
         uint32_t key = 0;
         size_t used = key_parse(cases[i].text, &key);
@@ -108,7 +108,7 @@ static bool clash(const struct keymap_row *a, const struct keymap_row *b)
     const struct keymap_row *other = brief == a ? b : a;
     uint32_t next = other->keys[brief->length];
     return brief->first == '\0'
-        || (next >= (uint32_t)brief->first && next <= (uint32_t)brief->last);
+           || (next >= (uint32_t)brief->first && next <= (uint32_t)brief->last);
 }
 
 static void test_default_keys_do_not_clash(void **state)
@@ -225,7 +225,8 @@ static void test_bind(void **state)
     assert_true(keymap_unbind(&map, SCOPE_APP, "^U", &err));
     assert_int_equal(feed(&map, false, "^U", &call), KEYMAP_NONE);
     assert_int_equal(feed(&map, true, "^U", &call), KEYMAP_COMMAND);
-    static const char *const bad[] = { "", "<Nope>", "abcde", "{a-z}", "m{a-z}x", "x y", "\033" };
+    static const char *const bad[] = { "", "<Nope>", "abcde", "{a-z}", "m{a-z}x", "x y",
+        "\033" };
     for (size_t i = 0; i < SUPPORT_COUNT(bad); i++) {
         if (keymap_bind(&map, SCOPE_APP, bad[i], CMD_star, &err))
             fail_msg("'%s' was bound", bad[i]);
@@ -259,16 +260,16 @@ static void test_options(void **state)
     static const struct {
         enum option_id id;
         const char *text, *value; /* NULL: an error */
-    } cases[] = { { OPT_mouse, "on", "on" }, { OPT_mouse, "no", "off" }, { OPT_mouse, "1", "on" },
-        { OPT_mouse, "maybe", NULL }, { OPT_mouse, "", NULL }, { OPT_mouse, "o", NULL },
-        { OPT_split, "20", "20" }, { OPT_split, "80", "80" }, { OPT_split, "19", NULL },
-        { OPT_split, "81", NULL }, { OPT_split, "", NULL }, { OPT_split, "4x", NULL },
-        { OPT_split, "99999999999999999999", NULL }, { OPT_split, "-30", NULL },
-        { OPT_split, "4294967336", NULL }, { OPT_colour, "256", "256" },
-        { OPT_colour, "16", "16" }, { OPT_colour, "25", NULL }, { OPT_colour, "", NULL },
-        { OPT_group, "day", "day" }, { OPT_group, "Day", NULL }, { OPT_sort, "length", "length" },
-        { OPT_editor, "vim -f", "vim -f" }, { OPT_editor, "", "" },
-        { OPT_browser, "firefox %s", "firefox %s" } };
+    } cases[] = { { OPT_mouse, "on", "on" }, { OPT_mouse, "no", "off" },
+        { OPT_mouse, "1", "on" }, { OPT_mouse, "maybe", NULL }, { OPT_mouse, "", NULL },
+        { OPT_mouse, "o", NULL }, { OPT_split, "20", "20" }, { OPT_split, "80", "80" },
+        { OPT_split, "19", NULL }, { OPT_split, "81", NULL }, { OPT_split, "", NULL },
+        { OPT_split, "4x", NULL }, { OPT_split, "99999999999999999999", NULL },
+        { OPT_split, "-30", NULL }, { OPT_split, "4294967336", NULL },
+        { OPT_colour, "256", "256" }, { OPT_colour, "16", "16" }, { OPT_colour, "25", NULL },
+        { OPT_colour, "", NULL }, { OPT_group, "day", "day" }, { OPT_group, "Day", NULL },
+        { OPT_sort, "length", "length" }, { OPT_editor, "vim -f", "vim -f" },
+        { OPT_editor, "", "" }, { OPT_browser, "firefox %s", "firefox %s" } };
     for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
         const char *name = option_infos[cases[i].id].name;
         bool ok = options_set(&options, cases[i].id, cases[i].text, &err);
@@ -278,7 +279,7 @@ static void test_options(void **state)
             assert_value(&options, cases[i].id, cases[i].value);
         else
             assert_true(strstr(err_text(&err), name) == err_text(&err)
-                && strstr(err_text(&err), "takes") != NULL);
+                        && strstr(err_text(&err), "takes") != NULL);
     }
     err_release(&err);
     options_release(&options);
@@ -311,10 +312,12 @@ static void test_config_lines(void **state)
         { "bind X star", NULL }, { "bind m{a-z} mark", NULL }, { "unbind gg", NULL },
         { "bind <F5> reload\n", NULL }, { "bind ^O erase-start", NULL },
         { "set", "no option ''" }, { "set nope on", "no option 'nope'" },
-        { "set mouse", "mouse takes on or off" }, { "set split 5", "split takes a number from 20" },
-        { "bind X", "no command ''" }, { "bind X frob", "no command 'frob'" },
-        { "bind <Nope> star", "is no key" }, { "unbind", "is no key" }, { "bind", "no command" },
-        { "frob", "'frob' is not set, bind or unbind" }, { "SET mouse on", "is not set, bind" } };
+        { "set mouse", "mouse takes on or off" },
+        { "set split 5", "split takes a number from 20" }, { "bind X", "no command ''" },
+        { "bind X frob", "no command 'frob'" }, { "bind <Nope> star", "is no key" },
+        { "unbind", "is no key" }, { "bind", "no command" },
+        { "frob", "'frob' is not set, bind or unbind" },
+        { "SET mouse on", "is not set, bind" } };
     for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
         struct options options;
         struct keymap map;

@@ -68,8 +68,7 @@ static void test_creates(void **state)
     assert_null(db_read_only(db));
     assert_int_equal(mode_of(dir), 0700);
     db_close(db);
-    assert_int_equal(
-        support_sql_int(path, "PRAGMA user_version", NULL), db_schema_version());
+    assert_int_equal(support_sql_int(path, "PRAGMA user_version", NULL), db_schema_version());
     char *journal = support_sql_text(path, "PRAGMA journal_mode", NULL);
     assert_string_equal(journal, "wal");
     /* A second opening changes nothing. */
@@ -278,9 +277,9 @@ static bool opens_reading(void *arg)
     struct db_stats stats = { 0 };
     const char *path = arg;
     bool ok = db_open(&db, path, &err) && db_read_only(db) != NULL
-        && strcmp(db_read_only(db), "the file is read-only") == 0
-        && db_stats_read(db, &stats, &err) && stats.talks == 106
-        && !db_mark_set(db, "x", DB_STARRED, 1, &err);
+              && strcmp(db_read_only(db), "the file is read-only") == 0
+              && db_stats_read(db, &stats, &err) && stats.talks == 106
+              && !db_mark_set(db, "x", DB_STARRED, 1, &err);
     if (!ok || strstr(err_text(&err), "nothing can be saved") == NULL)
         printf("%s: %s\n", path, err_text(&err));
     db_close(db);
@@ -308,7 +307,7 @@ static bool refuses_to_create(void *arg)
     struct err err = { 0 };
     struct db *db = NULL;
     bool ok = !db_open(&db, arg, &err) && strstr(err_text(&err), "Permission denied") != NULL
-        && strstr(err_text(&err), "--db") != NULL;
+              && strstr(err_text(&err), "--db") != NULL;
     if (!ok)
         printf("%s: %s\n", (char *)arg, err_text(&err));
     db_close(db);

@@ -36,8 +36,8 @@ static char *changed(const char *expression)
     return json;
 }
 
-static void assert_report(
-    struct db *db, const char *json, int added, int changed_count, int unchanged, int removed, int notes)
+static void assert_report(struct db *db, const char *json, int added, int changed_count,
+    int unchanged, int removed, int notes)
 {
     struct err err = { 0 };
     struct db_catalog_report report;
@@ -50,7 +50,8 @@ static void assert_report(
     assert_int_equal(report.notes, notes);
 }
 
-static void load_changed(struct db *db, const char *expression, int changed_count, int unchanged)
+static void load_changed(
+    struct db *db, const char *expression, int changed_count, int unchanged)
 {
     char *json = changed(expression);
     assert_report(db, json, 0, changed_count, unchanged, 0, 0);
@@ -62,8 +63,8 @@ static size_t found(struct db *db, const char *text)
 {
     struct err err = { 0 };
     struct query query;
-    struct db_hit *hits;
-    size_t count;
+    struct db_hit *hits = NULL;
+    size_t count = 0;
     if (!query_parse(&query, text, false, &err) || !db_search(db, &query, &hits, &count, &err))
         fail_msg("%s: %s", text, err_text(&err));
     free(hits);
@@ -121,7 +122,8 @@ static void test_change_of_lists(void **state)
 {
     struct db *db = support_db(*state);
     size_t speed = found(db, "theme:speed");
-    load_changed(db, "json_set(?1, '$.talks[0].themes', json('[\"speed\",\"safety\"]'))", 1, 105);
+    load_changed(
+        db, "json_set(?1, '$.talks[0].themes', json('[\"speed\",\"safety\"]'))", 1, 105);
     assert_int_equal(found(db, "theme:speed"), speed + 1);
     load_changed(db, "json_set(?1, '$.talks[0].speakers', json('[\"Ada\",\"Bo\"]'))", 1, 105);
     assert_int_equal(found(db, "speaker:ada speaker:bo"), 1);
@@ -181,7 +183,8 @@ static void test_starter_notes(void **state)
 {
     struct err err = { 0 };
     struct db *db = support_db(*state);
-    int64_t gone = note_of(db, "design-pressure"), edited = note_of(db, "who-tests-the-testers");
+    int64_t gone = note_of(db, "design-pressure"),
+            edited = note_of(db, "who-tests-the-testers");
     assert_true(gone > 0 && edited > 0);
     assert_true(db_note_delete(db, gone, &err));
     assert_true(db_note_save(db, edited, 1, "mine now", &err));
@@ -262,7 +265,8 @@ static const struct broken broken_heads[] = {
     { "json_set(?1, '$.themes[0]', 'speed')", { "theme 1" } },
     { "json_set(?1, '$.themes[1].id', 'speed')", { "\"themes\"", "\"id\" 'speed' twice" } },
     { "json_set(?1, '$.topics[2].theme', 'nope')", { "topic", "metaprogramming", "nope" } },
-    { "json_set(?1, '$.topics[1].id', 'free-threaded-cpython')", { "\"topics\"", "'free-threaded-cpython' twice" } },
+    { "json_set(?1, '$.topics[1].id', 'free-threaded-cpython')",
+        { "\"topics\"", "'free-threaded-cpython' twice" } },
     { "json_set(?1, '$.topics[1].note', json('[1]'))", { "topic 2", "\"note\"", "string" } },
 };
 
@@ -271,35 +275,57 @@ static const struct broken broken_talks[] = {
     { "json_remove(?1, '$.talks[4].title')", { "talk 5", "\"title\"", "missing" } },
     { "json_set(?1, '$.talks[4].title', '')", { "talk 5", "\"title\"", "missing" } },
     { "json_set(?1, '$.talks[4].title', 5)", { "talk 5", "\"title\"", "not a string" } },
-    { "json_set(?1, '$.talks[4].title', json('[\"x\"]'))", { "talk 5", "\"title\"", "not a string" } },
-    { "json_set(?1, '$.talks[4].title', json('{\"x\":1}'))", { "talk 5", "\"title\"", "not a string" } },
-    { "json_set(?1, '$.talks[4].title', json('true'))", { "talk 5", "\"title\"", "not a string" } },
+    { "json_set(?1, '$.talks[4].title', json('[\"x\"]'))",
+        { "talk 5", "\"title\"", "not a string" } },
+    { "json_set(?1, '$.talks[4].title', json('{\"x\":1}'))",
+        { "talk 5", "\"title\"", "not a string" } },
+    { "json_set(?1, '$.talks[4].title', json('true'))",
+        { "talk 5", "\"title\"", "not a string" } },
     { "json_remove(?1, '$.talks[0].id')", { "Evolving Django", "\"id\"", "missing" } },
     { "json_set(?1, '$.talks[0].id', '../etc')", { "Evolving Django", "\"id\"", "../etc" } },
-    { "json_set(?1, '$.talks[1].id', 'evolving-django')", { "\"talks\"", "\"id\"", "'evolving-django' twice" } },
-    { "json_set(?1, '$.talks[0].starts_at', '2025-02-29T10:00:00Z')", { "Evolving Django", "\"starts_at\"" } },
-    { "json_set(?1, '$.talks[0].starts_at', '2025-05-16')", { "Evolving Django", "\"starts_at\"" } },
-    { "json_set(?1, '$.talks[0].ends_at', 'late')", { "Evolving Django", "\"ends_at\"", "late" } },
+    { "json_set(?1, '$.talks[1].id', 'evolving-django')",
+        { "\"talks\"", "\"id\"", "'evolving-django' twice" } },
+    { "json_set(?1, '$.talks[0].starts_at', '2025-02-29T10:00:00Z')",
+        { "Evolving Django", "\"starts_at\"" } },
+    { "json_set(?1, '$.talks[0].starts_at', '2025-05-16')",
+        { "Evolving Django", "\"starts_at\"" } },
+    { "json_set(?1, '$.talks[0].ends_at', 'late')",
+        { "Evolving Django", "\"ends_at\"", "late" } },
     { "json_set(?1, '$.talks[0].room', 5)", { "Evolving Django", "\"room\"", "string" } },
-    { "json_set(?1, '$.talks[0].summary', 1.5)", { "Evolving Django", "\"summary\"", "string" } },
-    { "json_set(?1, '$.talks[0].url', 'javascript:alert(1)')", { "Evolving Django", "\"url\"" } },
+    { "json_set(?1, '$.talks[0].summary', 1.5)",
+        { "Evolving Django", "\"summary\"", "string" } },
+    { "json_set(?1, '$.talks[0].url', 'javascript:alert(1)')",
+        { "Evolving Django", "\"url\"" } },
     { "json_set(?1, '$.talks[0].url', 'https://')", { "Evolving Django", "\"url\"" } },
     { "json_set(?1, '$.talks[0].url', 'https://x/ y')", { "Evolving Django", "\"url\"" } },
-    { "json_set(?1, '$.talks[0].video_url', 'https://x/\xC3\xA9')", { "Evolving", "\"video_url\"" } },
-    { "json_set(?1, '$.talks[0].themes', json('[\"nope\"]'))", { "Evolving Django", "theme", "nope" } },
-    { "json_set(?1, '$.talks[0].themes', json('[5]'))", { "Evolving Django", "\"themes\"", "list of strings" } },
-    { "json_set(?1, '$.talks[0].themes', 'speed')", { "Evolving Django", "\"themes\"", "list of strings" } },
-    { "json_set(?1, '$.talks[0].speakers', 'Ada')", { "Evolving Django", "\"speakers\"", "list of strings" } },
-    { "json_set(?1, '$.talks[0].speakers', json('{\"a\":\"b\"}'))", { "Evolving Django", "\"speakers\"" } },
-    { "json_set(?1, '$.talks[0].speakers', json('[\"Ada\",null]'))", { "Evolving Django", "\"speakers\"" } },
+    { "json_set(?1, '$.talks[0].video_url', 'https://x/\xC3\xA9')",
+        { "Evolving", "\"video_url\"" } },
+    { "json_set(?1, '$.talks[0].themes', json('[\"nope\"]'))",
+        { "Evolving Django", "theme", "nope" } },
+    { "json_set(?1, '$.talks[0].themes', json('[5]'))",
+        { "Evolving Django", "\"themes\"", "list of strings" } },
+    { "json_set(?1, '$.talks[0].themes', 'speed')",
+        { "Evolving Django", "\"themes\"", "list of strings" } },
+    { "json_set(?1, '$.talks[0].speakers', 'Ada')",
+        { "Evolving Django", "\"speakers\"", "list of strings" } },
+    { "json_set(?1, '$.talks[0].speakers', json('{\"a\":\"b\"}'))",
+        { "Evolving Django", "\"speakers\"" } },
+    { "json_set(?1, '$.talks[0].speakers', json('[\"Ada\",null]'))",
+        { "Evolving Django", "\"speakers\"" } },
     { "json_set(?1, '$.talks[0].topic', 'nope')", { "Evolving Django", "topic", "nope" } },
-    { "json_set(?1, '$.talks[0].video_seconds', 1000000000000000000)", { "Evolving Django", "\"video_seconds\"" } },
-    { "json_set(?1, '$.talks[0].video_seconds', -1)", { "Evolving Django", "\"video_seconds\"" } },
-    { "json_set(?1, '$.talks[0].video_seconds', 1e300)", { "Evolving Django", "\"video_seconds\"" } },
-    { "json_set(?1, '$.talks[0].video_seconds', 'long')", { "Evolving Django", "\"video_seconds\"" } },
+    { "json_set(?1, '$.talks[0].video_seconds', 1000000000000000000)",
+        { "Evolving Django", "\"video_seconds\"" } },
+    { "json_set(?1, '$.talks[0].video_seconds', -1)",
+        { "Evolving Django", "\"video_seconds\"" } },
+    { "json_set(?1, '$.talks[0].video_seconds', 1e300)",
+        { "Evolving Django", "\"video_seconds\"" } },
+    { "json_set(?1, '$.talks[0].video_seconds', 'long')",
+        { "Evolving Django", "\"video_seconds\"" } },
     { "json_set(?1, '$.talks[0].highlight', 'yes')", { "Evolving Django", "\"highlight\"" } },
-    { "json_set(?1, '$.talks[0].note', json('{\"text\":\"x\"}'))", { "Evolving Django", "\"note.id\"" } },
-    { "replace(?1, '\"Evolving Django', '\"Evolving\\u0000Django')", { "line ", "NUL character" } },
+    { "json_set(?1, '$.talks[0].note', json('{\"text\":\"x\"}'))",
+        { "Evolving Django", "\"note.id\"" } },
+    { "replace(?1, '\"Evolving Django', '\"Evolving\\u0000Django')",
+        { "line ", "NUL character" } },
     { "replace(?1, '\"Anaiya ', '\"Anaiya\\u0000')", { "line ", "NUL character" } },
 };
 
@@ -356,7 +382,8 @@ static void test_bare(void **state)
     assert_report(db,
         "{\"format\":\"talkbook-catalog\",\"version\":1,"
         "\"conference\":{\"slug\":\"bare\",\"name\":\"Bare\",\"city\":null},"
-        "\"themes\":[],\"topics\":[],\"talks\":[{\"id\":\"a\",\"title\":\"Wombats \\ud83d\\ude00\","
+        "\"themes\":[],\"topics\":[],\"talks\":[{\"id\":\"a\",\"title\":\"Wombats "
+        "\\ud83d\\ude00\","
         "\"starts_at\":\"2024-02-29T10:00Z\",\"unknown\":[1]}]}",
         1, 0, 0, 0, 0);
     struct talk talk;

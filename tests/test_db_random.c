@@ -19,8 +19,8 @@
 enum { ROUNDS = 20, CHANGES = 100, KINDS = 14 };
 
 static const char *const words[] = { "wombat", "quokka", "numbat", "bilby", "python", "gil",
-    "design", "naïve", "漢字", "test", "gpu", "the", "a", "rust", "load", "async", "types", "c++",
-    "memory", "über" };
+    "design", "naïve", "漢字", "test", "gpu", "the", "a", "rust", "load", "async", "types",
+    "c++", "memory", "über" };
 
 struct play {
     struct db *db;
@@ -72,8 +72,8 @@ static void import(struct play *play)
 {
     struct db_catalog_report report;
     play->small = !play->small;
-    if (!db_catalog_load(play->db, play->small ? play->smaller : embedded_catalog, &report,
-            &play->err))
+    if (!db_catalog_load(
+            play->db, play->small ? play->smaller : embedded_catalog, &report, &play->err))
         fail_msg("%s", err_text(&play->err));
 }
 
@@ -93,19 +93,43 @@ static void change(struct play *play)
     int64_t id, note = some_note(play, &rev);
     bool ok = true;
     switch (pick(play, KINDS)) {
-    case 0: ok = db_mark_set(play->db, key, DB_STARRED, (int)pick(play, 2), &play->err); break;
-    case 1: ok = db_mark_set(play->db, key, DB_WATCHED, (int)pick(play, 2), &play->err); break;
-    case 2: ok = db_mark_set(play->db, key, DB_RATING, (int)pick(play, 6), &play->err); break;
-    case 3: ok = db_tags_set(play->db, key, text, &play->err); break;
-    case 4: ok = db_note_add(play->db, key, NULL, text, &id, &play->err); break;
-    case 5: ok = db_note_add(play->db, NULL, "gpu-computing", text, &id, &play->err); break;
-    case 6: ok = db_note_save(play->db, note, rev, text, &play->err); break;
-    case 7: ok = db_note_delete(play->db, note, &play->err); break;
-    case 8: ok = db_note_restore(play->db, note, &play->err); break;
+    case 0:
+        ok = db_mark_set(play->db, key, DB_STARRED, (int)pick(play, 2), &play->err);
+        break;
+    case 1:
+        ok = db_mark_set(play->db, key, DB_WATCHED, (int)pick(play, 2), &play->err);
+        break;
+    case 2:
+        ok = db_mark_set(play->db, key, DB_RATING, (int)pick(play, 6), &play->err);
+        break;
+    case 3:
+        ok = db_tags_set(play->db, key, text, &play->err);
+        break;
+    case 4:
+        ok = db_note_add(play->db, key, NULL, text, &id, &play->err);
+        break;
+    case 5:
+        ok = db_note_add(play->db, NULL, "gpu-computing", text, &id, &play->err);
+        break;
+    case 6:
+        ok = db_note_save(play->db, note, rev, text, &play->err);
+        break;
+    case 7:
+        ok = db_note_delete(play->db, note, &play->err);
+        break;
+    case 8:
+        ok = db_note_restore(play->db, note, &play->err);
+        break;
     case 9:
-    case 10: ok = db_undo(play->db, &what, &play->err); break;
-    case 11: ok = db_redo(play->db, &what, &play->err); break;
-    case 12: ok = db_note_save(play->db, note, rev - 1, text, &play->err); break;
+    case 10:
+        ok = db_undo(play->db, &what, &play->err);
+        break;
+    case 11:
+        ok = db_redo(play->db, &what, &play->err);
+        break;
+    case 12:
+        ok = db_note_save(play->db, note, rev - 1, text, &play->err);
+        break;
     case 13:
         if (pick(play, 10) == 0)
             import(play);

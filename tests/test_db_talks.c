@@ -79,7 +79,8 @@ static void test_find_whole_title(void **state)
     struct db_catalog_report report;
     assert_true(db_catalog_load(f->db,
         "{\"format\":\"talkbook-catalog\",\"version\":1,"
-        "\"conference\":{\"slug\":\"tiny\",\"name\":\"Tiny\"},\"themes\":[],\"topics\":[],\"talks\":["
+        "\"conference\":{\"slug\":\"tiny\",\"name\":\"Tiny\"},\"themes\":[],\"topics\":[],"
+        "\"talks\":["
         "{\"id\":\"a\",\"title\":\"Wombats\",\"starts_at\":\"2024-01-01T10:00Z\"},"
         "{\"id\":\"b\",\"title\":\"More Wombats\",\"starts_at\":\"2024-01-01T11:00Z\"},"
         "{\"id\":\"7\",\"title\":\"Seven\",\"starts_at\":\"2024-01-01T11:00Z\"}]}",
@@ -178,7 +179,7 @@ static bool in_order(enum db_sort sort, const struct talk *a, const struct talk 
         return strcasecmp(a->title, b->title) <= 0;
     case DB_SORT_RATING:
         return a->rating > b->rating
-            || (a->rating == b->rating && strcmp(a->starts_at, b->starts_at) <= 0);
+               || (a->rating == b->rating && strcmp(a->starts_at, b->starts_at) <= 0);
     case DB_SORT_LENGTH:
         return a->video_seconds >= b->video_seconds;
     case DB_SORT__COUNT:
@@ -194,8 +195,7 @@ static void test_sorts(void **state)
     size_t count = day_rows(f, DB_SORT_TIME, &rows);
     for (size_t i = 0; i < count; i++) {
         if (i % 3 == 0)
-            assert_true(
-                db_mark_set(f->db, rows[i].key, DB_RATING, (int)(i % 5) + 1, &f->err));
+            assert_true(db_mark_set(f->db, rows[i].key, DB_RATING, (int)(i % 5) + 1, &f->err));
         talk_release(&rows[i]);
     }
     free(rows);
@@ -214,8 +214,7 @@ static void test_sorts(void **state)
 static struct talk read_full(struct fixture *f, const char *name)
 {
     struct talk talk;
-    assert_true(
-        db_talk_read(f->db, support_talk(f->db, name), DB_READ_FULL, &talk, &f->err));
+    assert_true(db_talk_read(f->db, support_talk(f->db, name), DB_READ_FULL, &talk, &f->err));
     return talk;
 }
 

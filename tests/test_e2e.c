@@ -1,5 +1,6 @@
 /* The real program on a pseudo-terminal: the tour a person takes, the editor,
- * the X
+ * browser, pipes, pastes, the mouse, two programs at once, the log. How it ends
+ * is in test_e2e_signals.c, what it runs on in test_e2e_terminals.c. */
 #include "e2e.h"
 
 #include <stdio.h>
@@ -74,6 +75,7 @@ static void test_keys_that_are_sequences(void **state)
     e2e_keys(&e2e, "\033OP");
     e2e_wait(&e2e, "keys, as they are now");
     e2e_keys(&e2e, "\033");
+    e2e_wait_gone(&e2e, "keys, as they are now");
     e2e_wait(&e2e, "2/154");
     e2e_keys(&e2e, "\t");
     e2e_wait(&e2e, "q back");

@@ -252,7 +252,9 @@ static void test_first_screen(void **state)
     (void)state;
     e2e_open(&e2e);
     assert_first_screen(&e2e);
-    e2e_keys(&e2e, "G?\033gg\x0C");
+    e2e_keys(&e2e, "G?");
+    e2e_wait(&e2e, "keys, as they are now");
+    e2e_keys(&e2e, "qgg\x0C");
     assert_first_screen(&e2e);
     e2e_quit(&e2e);
     e2e_end(&e2e);

@@ -246,8 +246,8 @@ static void test_inline(void **state)
 static const struct md_span *find_span(const struct md_lines *lines, const char *text)
 {
     for (size_t i = 0; i < lines->span_count; i++)
-        if (lines->spans[i].len == strlen(text) &&
-            memcmp(lines->text.data + lines->spans[i].off, text, strlen(text)) == 0)
+        if (lines->spans[i].len == strlen(text)
+            && memcmp(lines->text.data + lines->spans[i].off, text, strlen(text)) == 0)
             return &lines->spans[i];
     fail_msg("no span \"%s\"", text);
     return NULL;

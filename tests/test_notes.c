@@ -151,7 +151,7 @@ static void test_save(void **state)
     assert_true(db_note_save(f->db, id, 2, "three", &f->err));
     assert_int_equal(
         support_sql_int(f->path, "SELECT count(*) FROM revision WHERE note_id = ?1 + 0",
-            (char[]) { (char)('0' + id / 10), (char)('0' + id % 10), '\0' }),
+            (char[]){ (char)('0' + id / 10), (char)('0' + id % 10), '\0' }),
         2);
     char *kept = support_sql_text(f->path,
         "SELECT group_concat(body) FROM (SELECT body FROM revision ORDER BY rev)", NULL);
@@ -211,7 +211,8 @@ static void test_find(void **state)
 static char *picture(struct fixture *f)
 {
     return support_sql_text(f->path,
-        "SELECT (SELECT group_concat(talk_key || starred || watched || rating || '/' || notes) FROM"
+        "SELECT (SELECT group_concat(talk_key || starred || watched || rating || '/' || notes) "
+        "FROM"
         "  (SELECT * FROM mark WHERE starred OR watched OR rating OR notes ORDER BY talk_key))"
         " || coalesce((SELECT group_concat(talk_key || name) FROM"
         "  (SELECT * FROM tag ORDER BY talk_key, name)), '')"
@@ -243,15 +244,33 @@ static void take_step(struct fixture *f, int step, int64_t *id)
 {
     bool ok = false;
     switch (step) {
-    case 0: ok = db_mark_set(f->db, f->key, DB_STARRED, 1, &f->err); break;
-    case 1: ok = db_mark_set(f->db, f->key, DB_WATCHED, 1, &f->err); break;
-    case 2: ok = db_mark_set(f->db, f->key, DB_RATING, 4, &f->err); break;
-    case 3: ok = db_mark_set(f->db, f->key, DB_RATING, 2, &f->err); break;
-    case 4: ok = db_tags_set(f->db, f->key, "b a", &f->err); break;
-    case 5: ok = db_note_add(f->db, f->key, NULL, "first", id, &f->err); break;
-    case 6: ok = db_note_save(f->db, *id, 1, "second", &f->err); break;
-    case 7: ok = db_note_delete(f->db, *id, &f->err); break;
-    case 8: ok = db_note_restore(f->db, *id, &f->err); break;
+    case 0:
+        ok = db_mark_set(f->db, f->key, DB_STARRED, 1, &f->err);
+        break;
+    case 1:
+        ok = db_mark_set(f->db, f->key, DB_WATCHED, 1, &f->err);
+        break;
+    case 2:
+        ok = db_mark_set(f->db, f->key, DB_RATING, 4, &f->err);
+        break;
+    case 3:
+        ok = db_mark_set(f->db, f->key, DB_RATING, 2, &f->err);
+        break;
+    case 4:
+        ok = db_tags_set(f->db, f->key, "b a", &f->err);
+        break;
+    case 5:
+        ok = db_note_add(f->db, f->key, NULL, "first", id, &f->err);
+        break;
+    case 6:
+        ok = db_note_save(f->db, *id, 1, "second", &f->err);
+        break;
+    case 7:
+        ok = db_note_delete(f->db, *id, &f->err);
+        break;
+    case 8:
+        ok = db_note_restore(f->db, *id, &f->err);
+        break;
     }
     assert_true(ok);
 }

@@ -155,7 +155,8 @@ static void test_has_text(void **state)
 static void add_random(struct buf *text, uint64_t *random)
 {
     static const char pieces[][12] = { "\"", "*", "-", ":", " ", "theme:", "is:", "in:notes",
-        "-in:title", "has:n", "day:", "gil", "\xCC\x81", "漢", "\xFF", "\xE2\x82", "\t", "tag:\"" };
+        "-in:title", "has:n", "day:", "gil", "\xCC\x81", "漢", "\xFF", "\xE2\x82", "\t",
+        "tag:\"" };
     if (support_random(random) % 3 == 0)
         buf_addc(text, (char)(support_random(random) % 255 + 1));
     else
@@ -181,8 +182,8 @@ static void test_random(void **state)
             match_init(&matcher, &query);
             size_t from = 0;
             while (match_next(&matcher, buf_text(&other), other.len, from, &range)) {
-                assert_true(range.off >= from && range.len > 0
-                    && range.off + range.len <= other.len);
+                assert_true(
+                    range.off >= from && range.len > 0 && range.off + range.len <= other.len);
                 from = range.off + range.len;
             }
             match_release(&matcher);
@@ -274,7 +275,10 @@ static void test_add_words(void **state)
     (void)state;
     static const char *const cases[][2] = { { "", "" }, { "--", "" },
         { "Free-Threaded  CPython!", "free threaded cpython" }, { "Ünïcode", "unicode" },
-        { "e\xCC\x81\xCC\x82 x", "e x" }, { "crab🦀Rust", "crab rust" }, { "\xFF""a\xE2\x82", "a" } };
+        { "e\xCC\x81\xCC\x82 x", "e x" }, { "crab🦀Rust", "crab rust" },
+        { "\xFF"
+          "a\xE2\x82",
+            "a" } };
     for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
         struct buf out = { 0 };
         match_add_words(cases[i][0], &out);

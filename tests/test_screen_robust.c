@@ -137,6 +137,42 @@ static void test_every_small_size(void **state)
     }
 }
 
+/* Nothing is drawn over half a wide character, nor over text. */
+static void test_wide_text_at_every_width(void **state)
+{
+    struct ui ui;
+    (void)state;
+    ui_open(&ui, UI_CATALOG, 10, 80);
+    ui_keys(&ui, "3ja");
+    for (int i = 0; i < 100; i++)
+        ui_type(&ui, "中文");
+    ui_keys(&ui, "<Enter><Enter>");
+    for (int cols = 1; cols <= 100; cols++)
+        for (int rows = 3; rows <= 30; rows += 9) {
+            ui_resize(&ui, rows, cols);
+            ui_keys(&ui, "G[]");
+            ui_check_grid(&ui);
+            ui_assert_lacks(&ui, "▸ote");
+        }
+    ui_close(&ui);
+}
+
+static void test_overwriting_half_a_character(void **state)
+{
+    struct grid grid = { 0 };
+    struct buf text = { 0 };
+    (void)state;
+    grid_resize(&grid, 2, 8);
+    for (int row = 0; row < 2; row++)
+        grid_puts(&grid, row, 0, 8, STYLE_TEXT, 0, "中文中文");
+    grid_puts(&grid, 0, 3, 1, STYLE_TEXT, 0, "x");
+    grid_puts(&grid, 1, 1, 2, STYLE_TEXT, 0, "字");
+    grid_dump(&grid, &text);
+    assert_string_equal(text.data, "中 x中文\n 字 中文\n");
+    buf_release(&text);
+    grid_release(&grid);
+}
+
 /* The whole of it works on one cell, and the selection is in sight whatever
  * the size. */
 static void test_keys_at_tiny_sizes(void **state)
@@ -368,6 +404,8 @@ int main(void)
         cmocka_unit_test(test_every_command_in_every_state),
         cmocka_unit_test(test_default_keys_run_their_command),
         cmocka_unit_test(test_every_small_size),
+        cmocka_unit_test(test_wide_text_at_every_width),
+        cmocka_unit_test(test_overwriting_half_a_character),
         cmocka_unit_test(test_keys_at_tiny_sizes),
         cmocka_unit_test(test_hostile_titles_are_inert),
         cmocka_unit_test(test_hostile_titles_are_made_visible),

@@ -12,7 +12,7 @@
 #include "base/sink.h"
 #include "base/utf8.h"
 
-#define FFFD "\xEF\xBF\xBD"
+#define FFFD  "\xEF\xBF\xBD"
 #define CASES "../shared/corpora/utf8tests/utf8tests.txt"
 #define KUHN  "../shared/corpora/kuhn-utf8/UTF-8-test.txt"
 
@@ -44,10 +44,8 @@ static void test_decode_malformed(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        { "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41",
-            FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD "A" },
-        { "\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41",
-            FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD "A" },
+        { "\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41", FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD "A" },
+        { "\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41", FFFD FFFD FFFD FFFD FFFD FFFD FFFD FFFD "A" },
         { "\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42", FFFD FFFD FFFD FFFD FFFD "A" FFFD FFFD "B" },
         { "\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41", FFFD FFFD FFFD FFFD "A" },
         { "\xF1\x80\x80\xE1\x80\xC2\x62\x80\x63\x80\xBF\x64",
@@ -185,7 +183,8 @@ static void test_width_and_cells(void **state)
 static void test_fit(void **state)
 {
     (void)state;
-    static const char text[] = "a漢e\xCC\x81" "字z🐍";
+    static const char text[] = "a漢e\xCC\x81"
+                               "字z🐍";
     size_t len = sizeof text - 1, before = 0;
     for (int cells = 0; cells <= 12; cells++) {
         size_t fit = utf8_fit(text, len, cells);
@@ -206,14 +205,14 @@ static void test_fit(void **state)
 static void test_fold_and_words(void **state)
 {
     (void)state;
-    static const uint32_t folds[][2] = { { 'A', 'a' }, { 'z', 'z' }, { '5', '5' }, { 0xC9, 'e' },
-        { 0xE9, 'e' }, { 0xD1, 'n' }, { 0x130, 'i' }, { 0x3A3, 0x3C3 }, { 0x3C2, 0x3C3 },
-        { 0x3AC, 0x3B1 }, { 0x41F, 0x43F }, { 0x439, 0x438 }, { 0x301, 0 }, { 0x308, 0 },
-        { 0x6F22, 0x6F22 }, { 0x1F40D, 0x1F40D }, { 0xD55C, 0xD55C } };
+    static const uint32_t folds[][2] = { { 'A', 'a' }, { 'z', 'z' }, { '5', '5' },
+        { 0xC9, 'e' }, { 0xE9, 'e' }, { 0xD1, 'n' }, { 0x130, 'i' }, { 0x3A3, 0x3C3 },
+        { 0x3C2, 0x3C3 }, { 0x3AC, 0x3B1 }, { 0x41F, 0x43F }, { 0x439, 0x438 }, { 0x301, 0 },
+        { 0x308, 0 }, { 0x6F22, 0x6F22 }, { 0x1F40D, 0x1F40D }, { 0xD55C, 0xD55C } };
     for (size_t i = 0; i < SUPPORT_COUNT(folds); i++)
         assert_int_equal(utf8_fold(folds[i][0]), folds[i][1]);
-    static const uint32_t in[] = { 'a', 'Z', '0', 0xE9, 0x3B1, 0x43F, 0x5D0, 0x627, 0x915, 0x93F,
-        0x301, 0x6F22, 0x3042, 0xD55C, 0xFF21, 0x660, 0xB2, 0x1D400, 0xE000, 0x20000 };
+    static const uint32_t in[] = { 'a', 'Z', '0', 0xE9, 0x3B1, 0x43F, 0x5D0, 0x627, 0x915,
+        0x93F, 0x301, 0x6F22, 0x3042, 0xD55C, 0xFF21, 0x660, 0xB2, 0x1D400, 0xE000, 0x20000 };
     static const uint32_t out[] = { 0, ' ', '_', '-', '.', '\'', 0x2019, 0xA0, 0xAD, 0x2014,
         0x3002, 0x1F40D, 0x1F980, 0x20BF, 0x200B, 0xFFFD, 0xFFFF, 0x10FFFF, 0x378 };
     for (size_t i = 0; i < SUPPORT_COUNT(in); i++)
@@ -250,7 +249,7 @@ static void test_sink_controls(void **state)
         assert_sunk(bytes, len, SINK_TEXT, shown);
         /* C1 as one raw byte is not UTF-8. */
         if (cp >= 0x80)
-            assert_sunk((char[]) { (char)cp }, 1, SINK_TEXT, FFFD);
+            assert_sunk((char[]){ (char)cp }, 1, SINK_TEXT, FFFD);
     }
     assert_sunk("a\r\nb\rc", 6, SINK_TEXT, "a\nb<U+000D>c");
     assert_sunk("a\r\nb", 4, SINK_LINE, "a b");
@@ -263,8 +262,8 @@ static void test_sink_shows_and_drops(void **state)
     static const uint32_t shown[] = { 0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A, 0x202B,
         0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069, 0x206A, 0x206F, 0xFFF9 };
     static const uint32_t dropped[] = { 0xAD, 0x034F, 0x115F, 0x1160, 0x180E, 0x200B, 0x200C,
-        0x200D, 0x2060, 0x2064, 0x20E3, 0x3164, 0xFE00, 0xFE0E, 0xFE0F, 0xFEFF, 0xFFA0,
-        0xE0001, 0xE0020, 0xE007F, 0xE0100, 0xE01EF };
+        0x200D, 0x2060, 0x2064, 0x20E3, 0x3164, 0xFE00, 0xFE0E, 0xFE0F, 0xFEFF, 0xFFA0, 0xE0001,
+        0xE0020, 0xE007F, 0xE0100, 0xE01EF };
     static const uint32_t replaced[] = { 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF,
         0x0378, 0xFFFD };
     char bytes[4], text[12];
@@ -290,9 +289,9 @@ static bool is_inert(uint32_t cp, enum sink_mode mode)
     if (cp == '\n' || cp == '\t')
         return mode == SINK_TEXT;
     return utf8_width(cp) >= 0 && !(cp >= 0x200B && cp <= 0x200F)
-        && !(cp >= 0x2028 && cp <= 0x202E) && !(cp >= 0x2060 && cp <= 0x206F) && cp != 0x61C
-        && cp != 0xFEFF && cp != 0xAD && cp != 0x20E3 && (cp < 0xFE00 || cp > 0xFE0F)
-        && (cp < 0xE0000 || cp > 0xE0FFF);
+           && !(cp >= 0x2028 && cp <= 0x202E) && !(cp >= 0x2060 && cp <= 0x206F) && cp != 0x61C
+           && cp != 0xFEFF && cp != 0xAD && cp != 0x20E3 && (cp < 0xFE00 || cp > 0xFE0F)
+           && (cp < 0xE0000 || cp > 0xE0FFF);
 }
 
 static void check_sunk(const struct buf *text, enum sink_mode mode)
@@ -316,13 +315,22 @@ static void check_sunk(const struct buf *text, enum sink_mode mode)
 static void add_random(struct buf *text, uint64_t *random)
 {
     static const char pieces[][8] = { "\033[", "\xC2\x9B", "\xE2\x80\xAE", "\r\n", "\r", "\n",
-        "\t", "a", "é", "漢", "\xCC\x81", "🐍", "\xE2\x80\x8D", "\xEF\xB8\x8F", "\xF0\x9F", "\x7F" };
+        "\t", "a", "é", "漢", "\xCC\x81", "🐍", "\xE2\x80\x8D", "\xEF\xB8\x8F", "\xF0\x9F",
+        "\x7F" };
     char bytes[4];
     switch (support_random(random) % 4) {
-    case 0: buf_addc(text, (char)support_random(random)); break;
-    case 1: buf_adds(text, pieces[support_random(random) % SUPPORT_COUNT(pieces)]); break;
-    case 2: buf_add(text, bytes, utf8_encode(support_random(random) % 0x3000, bytes)); break;
-    case 3: buf_add(text, bytes, utf8_encode(support_random(random) % 0x110000, bytes)); break;
+    case 0:
+        buf_addc(text, (char)support_random(random));
+        break;
+    case 1:
+        buf_adds(text, pieces[support_random(random) % SUPPORT_COUNT(pieces)]);
+        break;
+    case 2:
+        buf_add(text, bytes, utf8_encode(support_random(random) % 0x3000, bytes));
+        break;
+    case 3:
+        buf_add(text, bytes, utf8_encode(support_random(random) % 0x110000, bytes));
+        break;
     }
 }
 

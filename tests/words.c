@@ -57,8 +57,9 @@ char *words_first(const char *text, int count)
 
 size_t words_share_spanish(const char *text)
 {
-    static const char common[] = " de la que el en y los se del las un por con una para es su al "
-                                 "lo como mas o pero sus le ya este si porque esta entre cuando ";
+    static const char common[] =
+        " de la que el en y los se del las un por con una para es su al "
+        "lo como mas o pero sus le ya este si porque esta entre cuando ";
     size_t hits = 0, all = 0;
     struct buf word = { 0 }, padded = { 0 };
     while (next_word(&text, &word)) {
@@ -74,11 +75,12 @@ size_t words_share_spanish(const char *text)
 
 const char *words_url_mistake(const char *url, size_t len)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                  "-._~:/?#[]@!$&'()*+,;=%";
-    size_t scheme = strncmp(url, "https://", 8) == 0 ? 8
-        : strncmp(url, "http://", 7) == 0            ? 7
-                                                     : 0;
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+        "-._~:/?#[]@!$&'()*+,;=%";
+    size_t scheme = strncmp(url, "https://", 8) == 0  ? 8
+                    : strncmp(url, "http://", 7) == 0 ? 7
+                                                      : 0;
     if (scheme == 0 || len <= scheme)
         return "no http or https";
     char *copy = mem_dup_n(url, len);
@@ -160,5 +162,5 @@ char *words_runs_find(const struct words_runs *runs, const char *text)
 void words_runs_release(struct words_runs *runs)
 {
     free(runs->hashes);
-    *runs = (struct words_runs) { 0 };
+    *runs = (struct words_runs){ 0 };
 }

@@ -59,8 +59,8 @@ static bool parse_time(const char **at, struct date *date)
         while (**at >= '0' && **at <= '9')
             (*at)++;
     }
-    return date->hour >= 0 && date->hour < 24 && date->minute >= 0 && date->minute < 60 &&
-           date->second >= 0 && date->second < 60 && parse_zone(at, date);
+    return date->hour >= 0 && date->hour < 24 && date->minute >= 0 && date->minute < 60
+           && date->second >= 0 && date->second < 60 && parse_zone(at, date);
 }
 
 bool date_parse(const char *text, struct date *date)
@@ -70,8 +70,8 @@ bool date_parse(const char *text, struct date *date)
     date->year = digits(&at, 4);
     date->month = take(&at, '-') ? digits(&at, 2) : -1;
     date->day = take(&at, '-') ? digits(&at, 2) : -1;
-    if (date->year < 1 || date->month < 1 || date->month > 12 || date->day < 1 ||
-        date->day > month_days(date->year, date->month))
+    if (date->year < 1 || date->month < 1 || date->month > 12 || date->day < 1
+        || date->day > month_days(date->year, date->month))
         return false;
     if (take(&at, 'T') && !parse_time(&at, date))
         return false;
@@ -95,8 +95,8 @@ int64_t date_seconds(const struct date *date)
     int64_t days = days_from_civil(date->year, date->month, date->day);
     if (date->hour < 0)
         return days * 86400;
-    return days * 86400 + date->hour * 3600 + date->minute * 60 + date->second -
-           date->offset * 60;
+    return days * 86400 + date->hour * 3600 + date->minute * 60 + date->second
+           - date->offset * 60;
 }
 
 int date_weekday(const struct date *date)

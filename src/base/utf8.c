@@ -18,9 +18,9 @@ struct pair {
     uint32_t from, to;
 };
 
-#define ROW(a, b)    { a, b },
+#define ROW(a, b)          { a, b },
 #define WIDTH_ROW(a, b, w) { a, b, w },
-#define UNICODE_WIDTH WIDTH_ROW
+#define UNICODE_WIDTH      WIDTH_ROW
 static const struct width_range widths[] = {
 #include "base/unicode.def"
 };
@@ -221,6 +221,6 @@ bool utf8_is_word(uint32_t cp)
 
 bool utf8_is_cjk(uint32_t cp)
 {
-    return cp >= 0x2E80 && utf8_width(cp) == 2 && (cp < 0xAC00 || cp > 0xD7A3) &&
-           (cp < 0x1F000 || cp >= 0x20000);
+    return cp >= 0x2E80 && utf8_width(cp) == 2 && (cp < 0xAC00 || cp > 0xD7A3)
+           && (cp < 0x1F000 || cp >= 0x20000);
 }

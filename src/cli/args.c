@@ -94,13 +94,13 @@ static bool names_word(const char *list, const char *word)
 static bool check(struct cli *cli, const struct cli_subcommand *command)
 {
     for (int i = 0; command != NULL && i < CLI__OPTIONS; i++)
-        if (cli->values[i] != NULL && cli_options[i].commands[0] != '\0' &&
-            !names_word(cli_options[i].commands, command->name))
+        if (cli->values[i] != NULL && cli_options[i].commands[0] != '\0'
+            && !names_word(cli_options[i].commands, command->name))
             return err_set(&cli->err, "%s takes no --%s", command->name, cli_options[i].name);
     if (cli_given(cli, CLI_help) || command == NULL)
         return true;
-    if (cli->word_count < command->least ||
-        (command->most >= 0 && cli->word_count > command->most))
+    if (cli->word_count < command->least
+        || (command->most >= 0 && cli->word_count > command->most))
         return err_set(&cli->err, "usage: talkbook %s %s", command->name, command->arguments);
     return true;
 }
@@ -132,8 +132,8 @@ char *cli_join(const struct cli *cli, int first)
     struct buf text = { 0 };
     for (int i = first; i < cli->word_count; i++) {
         /* A word with blanks was quoted in the shell: it stays a phrase. */
-        bool phrase = cli->word_count - first > 1 && strpbrk(cli->words[i], " \t") != NULL &&
-                      strchr(cli->words[i], '"') == NULL;
+        bool phrase = cli->word_count - first > 1 && strpbrk(cli->words[i], " \t") != NULL
+                      && strchr(cli->words[i], '"') == NULL;
         buf_addf(&text, "%s%s%s%s", i > first ? " " : "", phrase ? "\"" : "", cli->words[i],
             phrase ? "\"" : "");
     }

@@ -14,8 +14,8 @@ static void add_string(struct buf *out, const char *text, size_t len)
         uint32_t cp;
         char bytes[4];
         at += utf8_decode(text + at, len - at, &cp);
-        bool bidi = (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
-                    (cp >= 0x2060 && cp <= 0x206F) || cp == 0x61C || cp == 0xFEFF;
+        bool bidi = (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E)
+                    || (cp >= 0x2060 && cp <= 0x206F) || cp == 0x61C || cp == 0xFEFF;
         if (cp == '"' || cp == '\\')
             buf_addf(out, "\\%c", (char)cp);
         else if (cp == '\n')

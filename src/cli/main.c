@@ -71,8 +71,8 @@ static bool set_up_output(struct cli *cli)
                 &cli->err, "--width takes a number from 1 to 10000, not '%s'", width);
         cli->width = (int)value;
     }
-    if (when != NULL && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 &&
-        strcmp(when, "never") != 0)
+    if (when != NULL && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0
+        && strcmp(when, "never") != 0)
         return err_set(&cli->err, "--color takes auto, always or never, not '%s'", when);
     bool always = when != NULL && strcmp(when, "always") == 0;
     bool never = when != NULL && strcmp(when, "never") == 0;
@@ -97,8 +97,9 @@ static bool load_catalog(struct cli *cli)
     char *known = db_meta_get(cli->db, "catalog");
     bool same = known != NULL && strcmp(known, embedded_catalog_digest) == 0;
     free(known);
-    return same || (db_catalog_load(cli->db, embedded_catalog, &report, &cli->err) &&
-                       db_meta_set(cli->db, "catalog", embedded_catalog_digest, &cli->err));
+    return same
+           || (db_catalog_load(cli->db, embedded_catalog, &report, &cli->err)
+               && db_meta_set(cli->db, "catalog", embedded_catalog_digest, &cli->err));
 }
 
 static bool open_database(struct cli *cli)

@@ -74,10 +74,11 @@ static enum cli_exit note_add(struct cli *cli)
     if (!found)
         return EXIT_FAILED;
     bool ok = read_body(cli, dash, &body, &draft);
-    if (ok && note_trimmed(body) == 0)
+    bool empty = ok && note_trimmed(body) == 0;
+    if (empty)
         ok = err_set(&cli->err, "the note is empty; nothing was added");
     ok = ok && db_note_add(cli->db, talk.key, NULL, body, &id, &cli->err);
-    if (ok)
+    if (ok || empty)
         editor_forget(draft);
     else
         keep(cli, draft);
@@ -151,8 +152,8 @@ static enum cli_exit note_list(struct cli *cli)
 static bool read_note(struct cli *cli, struct note *note)
 {
     int64_t id;
-    return db_note_find(cli->db, cli->words[1], &id, &cli->err) &&
-           db_note_read(cli->db, id, note, &cli->err);
+    return db_note_find(cli->db, cli->words[1], &id, &cli->err)
+           && db_note_read(cli->db, id, note, &cli->err);
 }
 
 static bool print_raw(struct cli *cli, const char *body)
@@ -193,12 +194,14 @@ static enum cli_exit note_edit(struct cli *cli)
     struct note note = { 0 };
     char *text = NULL, *draft = NULL;
     bool given = cli_given(cli, CLI_message) || cli_given(cli, CLI_file);
-    bool ok = read_note(cli, &note) && (given ? read_body(cli, false, &text, &draft)
-                                              : edit(cli, note.body, &text, &draft));
-    if (ok && note_trimmed(text) == 0)
+    bool ok =
+        read_note(cli, &note)
+        && (given ? read_body(cli, false, &text, &draft) : edit(cli, note.body, &text, &draft));
+    bool empty = ok && note_trimmed(text) == 0;
+    if (empty)
         ok = err_set(&cli->err, "an empty note is not saved; talkbook note rm deletes it");
     ok = ok && db_note_save(cli->db, note.id, note.rev, text, &cli->err);
-    if (ok)
+    if (ok || empty)
         editor_forget(draft);
     else
         keep(cli, draft);
@@ -212,8 +215,8 @@ static enum cli_exit note_trash(
 {
     int64_t id;
     for (int i = 1; i < cli->word_count; i++)
-        if (!db_note_find(cli->db, cli->words[i], &id, &cli->err) ||
-            !change(cli->db, id, &cli->err))
+        if (!db_note_find(cli->db, cli->words[i], &id, &cli->err)
+            || !change(cli->db, id, &cli->err))
             return cli_fail(cli);
     return EXIT_OK;
 }
@@ -245,8 +248,8 @@ enum cli_exit cli_note(struct cli *cli)
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(cli->words[0], verbs[i].name) != 0)
             continue;
-        if (cli->word_count >= verbs[i].least &&
-            (verbs[i].most < 0 || cli->word_count <= verbs[i].most))
+        if (cli->word_count >= verbs[i].least
+            && (verbs[i].most < 0 || cli->word_count <= verbs[i].most))
             return verbs[i].run(cli);
         err_set(&cli->err, "usage: talkbook note %s %s", verbs[i].name, verbs[i].usage);
         return cli_usage(cli);

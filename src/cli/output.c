@@ -83,8 +83,8 @@ static void add_lines(struct cli *cli, const struct md_lines *lines, struct buf 
 static bool fits_terminal(const struct md_lines *lines)
 {
     struct winsize size;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 ||
-           lines->count < size.ws_row;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0
+           || lines->count < size.ws_row;
 }
 
 /* Runs $PAGER, else less; false where neither could be started. */
@@ -95,8 +95,8 @@ static bool page(const struct buf *text)
     int status;
     char **argv = process_split(pager != NULL && pager[0] != '\0' ? pager : "less -R -F -X");
     setenv("LESS", "FRX", 0);
-    bool ok = argv != NULL && strcmp(argv[0], "cat") != 0 &&
-              process_run(argv, buf_text(text), text->len, &status, &ignored);
+    bool ok = argv != NULL && strcmp(argv[0], "cat") != 0
+              && process_run(argv, buf_text(text), text->len, &status, &ignored);
     process_free(argv);
     err_release(&ignored);
     return ok;
@@ -109,8 +109,8 @@ bool cli_print(struct cli *cli, const struct md_lines *lines)
         add_lines(cli, lines, &out);
     else
         buf_add(&out, buf_text(&lines->text), lines->text.len);
-    bool ok = (cli->page && !fits_terminal(lines) && page(&out)) ||
-              cli_write(cli, buf_text(&out), out.len);
+    bool ok = (cli->page && !fits_terminal(lines) && page(&out))
+              || cli_write(cli, buf_text(&out), out.len);
     buf_release(&out);
     return ok;
 }

@@ -182,8 +182,8 @@ static bool list_heading_talks(struct listing *listing, enum db_group group, enu
         return false;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {
-        if (!is_allowed(&listing->allowed, ids[i]) ||
-            (listing->as_json && seen_before(&listing->seen, ids[i])))
+        if (!is_allowed(&listing->allowed, ids[i])
+            || (listing->as_json && seen_before(&listing->seen, ids[i])))
             continue;
         if (printed++ == 0 && !listing->as_json) {
             add_heading(listing, heading, *shown == NULL || strcmp(*shown, heading->key) != 0);
@@ -208,8 +208,8 @@ enum cli_exit cli_list(struct cli *cli)
     bool ok = true;
     if (!list_choices(cli, &group, &sort))
         return cli_usage(cli);
-    ok = read_allowed(cli, &listing.allowed) &&
-         db_headings_read(cli->db, group, &headings, &cli->err);
+    ok = read_allowed(cli, &listing.allowed)
+         && db_headings_read(cli->db, group, &headings, &cli->err);
     if (listing.as_json)
         json_begin(&listing.json, NULL, '[');
     for (size_t i = 0; ok && i < headings.count; i++)
@@ -279,9 +279,9 @@ enum cli_exit cli_show(struct cli *cli)
     free(name);
     if (!ok)
         return EXIT_FAILED;
-    ok = db_notes_read(cli->db, talk.key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err) &&
-         (cli_given(cli, CLI_json) ? show_json(cli, &talk, &notes)
-                                   : show_text(cli, &talk, &notes));
+    ok = db_notes_read(cli->db, talk.key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err)
+         && (cli_given(cli, CLI_json) ? show_json(cli, &talk, &notes)
+                                      : show_text(cli, &talk, &notes));
     note_list_release(&notes);
     talk_release(&talk);
     return ok ? EXIT_OK : cli_fail(cli);

@@ -96,8 +96,8 @@ bool config_read(const char *path, struct options *options, struct keymap *map, 
 {
     FILE *file = fopen(path, "re");
     if (file == NULL)
-        return errno == ENOENT || errno == ENOTDIR ||
-               err_set(err, "cannot read %s: %s", path, strerror(errno));
+        return errno == ENOENT || errno == ENOTDIR
+               || err_set(err, "cannot read %s: %s", path, strerror(errno));
     char *line = NULL;
     size_t cap = 0;
     bool ok = true;

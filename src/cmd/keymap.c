@@ -16,8 +16,8 @@ static bool parse_row(const char *keys, size_t len, struct keymap_row *row)
     bool ok = len > 0;
     for (size_t at = 0; ok && text[at] != '\0';) {
         const char *range = text + at;
-        if (range[0] == '{' && range[1] != '\0' && range[2] == '-' && range[3] != '\0' &&
-            range[4] == '}') {
+        if (range[0] == '{' && range[1] != '\0' && range[2] == '-' && range[3] != '\0'
+            && range[4] == '}') {
             row->first = range[1];
             row->last = range[3];
             ok = range[5] == '\0' && row->length > 0;
@@ -41,8 +41,8 @@ static bool shares_scope(enum command_scope a, enum command_scope b)
 
 static bool same_keys(const struct keymap_row *a, const struct keymap_row *b)
 {
-    return a->length == b->length && shares_scope(a->scope, b->scope) &&
-           memcmp(a->keys, b->keys, a->length * sizeof a->keys[0]) == 0;
+    return a->length == b->length && shares_scope(a->scope, b->scope)
+           && memcmp(a->keys, b->keys, a->length * sizeof a->keys[0]) == 0;
 }
 
 static void remove_keys(struct keymap *map, const struct keymap_row *row)
@@ -116,8 +116,8 @@ static enum keymap_result look_up(struct keymap *map, bool prompt, struct comman
         const struct keymap_row *row = &map->rows[i];
         int whole = row->length + (row->first != '\0');
         int compare = typed < row->length ? typed : row->length;
-        if (!in_scope(row, prompt) || typed > whole ||
-            memcmp(row->keys, map->pending, (size_t)compare * sizeof row->keys[0]) != 0)
+        if (!in_scope(row, prompt) || typed > whole
+            || memcmp(row->keys, map->pending, (size_t)compare * sizeof row->keys[0]) != 0)
             continue;
         if (typed < whole) {
             result = KEYMAP_PENDING;

@@ -94,9 +94,10 @@ static bool check_repeats(struct load *load)
         if (stmt == NULL)
             return false;
         db_bind(stmt, "ss", load->json, path);
-        ok = db_step(load->db, stmt, &row, load->err) &&
-             (!row || err_set(load->err, "\"%s\" holds the \"id\" '%.100s' twice", lists[i],
-                          sqlite3_column_text(stmt, 0)));
+        ok = db_step(load->db, stmt, &row, load->err)
+             && (!row
+                 || err_set(load->err, "\"%s\" holds the \"id\" '%.100s' twice", lists[i],
+                     sqlite3_column_text(stmt, 0)));
         sqlite3_reset(stmt);
     }
     return ok;
@@ -106,8 +107,8 @@ static bool check_head(struct load *load, sqlite3_stmt *stmt)
 {
     const char *type = (const char *)sqlite3_column_text(stmt, 0);
     const char *format = (const char *)sqlite3_column_text(stmt, 1);
-    if (type == NULL || strcmp(type, "object") != 0 || format == NULL ||
-        strcmp(format, "talkbook-catalog") != 0)
+    if (type == NULL || strcmp(type, "object") != 0 || format == NULL
+        || strcmp(format, "talkbook-catalog") != 0)
         return err_set(load->err, "it has no \"format\": \"talkbook-catalog\"; "
                                   "see talkbook-catalog(5)");
     if (sqlite3_column_int(stmt, 2) != FORMAT_VERSION)
@@ -134,10 +135,11 @@ static bool load_conference(struct load *load)
         ok = catalog_field_read(
             stmt, 3 + i, &conference_fields[i], "the conference", &values[i], load->err);
     sqlite3_reset(stmt);
-    ok = ok &&
-         db_run(load->db, DB_CONFERENCE_SET, load->err, "ssssssss", values[0], values[1],
-             values[2], values[3], values[4], values[5], values[6], values[7]) &&
-         db_get_int(load->db, DB_CONFERENCE_ID, &load->conference, load->err, "s", values[0]);
+    ok =
+        ok
+        && db_run(load->db, DB_CONFERENCE_SET, load->err, "ssssssss", values[0], values[1],
+            values[2], values[3], values[4], values[5], values[6], values[7])
+        && db_get_int(load->db, DB_CONFERENCE_ID, &load->conference, load->err, "s", values[0]);
     if (ok) {
         load->slug = values[0];
         values[0] = NULL;
@@ -201,10 +203,10 @@ static bool load_themes_and_topics(struct load *load)
         { "note", false, CHECK_ANY } };
     char *const rest[] = { "everything-else", "Everything else" };
     char *const other[] = { "other", "Other", "everything-else", "" };
-    return load_theme(load, rest, 1000) &&
-           load_list(load, DB_CATALOG_THEMES, theme_fields, 2, "theme", load_theme) &&
-           load_topic(load, other, 1000) &&
-           load_list(load, DB_CATALOG_TOPICS, topic_fields, 4, "topic", load_topic);
+    return load_theme(load, rest, 1000)
+           && load_list(load, DB_CATALOG_THEMES, theme_fields, 2, "theme", load_theme)
+           && load_topic(load, other, 1000)
+           && load_list(load, DB_CATALOG_TOPICS, topic_fields, 4, "topic", load_topic);
 }
 
 /* Calls add(load, talk, text, position) for each string of a talk's list. */
@@ -221,8 +223,8 @@ static bool each_of(struct load *load, const char *talk, const char *path, const
             break;
         const char *type = (const char *)sqlite3_column_text(stmt, 0);
         const char *text = (const char *)sqlite3_column_text(stmt, 1);
-        if (strcmp(type, "text") != 0 || text[0] == '\0' ||
-            strlen(text) != (size_t)sqlite3_column_bytes(stmt, 1))
+        if (strcmp(type, "text") != 0 || text[0] == '\0'
+            || strlen(text) != (size_t)sqlite3_column_bytes(stmt, 1))
             ok = err_set(load->err, "%s: \"%s\" is not a list of strings", where, path + 2);
         else if (joined != NULL)
             buf_addf(joined, "%s%s", joined->len > 0 ? ", " : "", text);
@@ -247,9 +249,9 @@ static bool add_theme(struct load *load, int64_t talk, const char *slug, int pos
 static bool add_speaker(struct load *load, int64_t talk, const char *name, int position)
 {
     int64_t speaker = 0;
-    return db_run(load->db, DB_SPEAKER_ADD, load->err, "s", name) &&
-           db_get_int(load->db, DB_SPEAKER_ID, &speaker, load->err, "s", name) &&
-           db_run(load->db, DB_TALK_SPEAKER_ADD, load->err, "iid", talk, speaker, position);
+    return db_run(load->db, DB_SPEAKER_ADD, load->err, "s", name)
+           && db_get_int(load->db, DB_SPEAKER_ID, &speaker, load->err, "s", name)
+           && db_run(load->db, DB_TALK_SPEAKER_ADD, load->err, "iid", talk, speaker, position);
 }
 
 static bool read_themes(struct load *load, int64_t id, char **themes)
@@ -271,12 +273,12 @@ static bool load_lists(
     struct load *load, const char *talk, const char *where, int64_t id, int *changes)
 {
     char *before = NULL, *after = NULL;
-    bool ok = read_themes(load, id, &before) &&
-              db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id) &&
-              db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id) &&
-              each_of(load, talk, "$.speakers", where, add_speaker, id, NULL) &&
-              each_of(load, talk, "$.themes", where, add_theme, id, NULL) &&
-              read_themes(load, id, &after);
+    bool ok = read_themes(load, id, &before)
+              && db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id)
+              && db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id)
+              && each_of(load, talk, "$.speakers", where, add_speaker, id, NULL)
+              && each_of(load, talk, "$.themes", where, add_theme, id, NULL)
+              && read_themes(load, id, &after);
     if (ok && after[0] == '\0')
         ok = add_theme(load, id, "everything-else", 1);
     *changes += ok && strcmp(before, after) != 0;
@@ -297,8 +299,8 @@ static bool give_note(struct load *load, const char *key, char *const *values)
     if (known != 0)
         return true;
     load->report->notes++;
-    return db_run(load->db, DB_STARTER_ADD, load->err, "s", uuid) &&
-           db_note_insert(load->db, uuid, key, NULL, values[TALK_NOTE], &id, load->err);
+    return db_run(load->db, DB_STARTER_ADD, load->err, "s", uuid)
+           && db_note_insert(load->db, uuid, key, NULL, values[TALK_NOTE], &id, load->err);
 }
 
 static void forget_old(struct load *load, int64_t id)
@@ -315,17 +317,18 @@ static bool store_talk(struct load *load, const char *talk, const char *where, c
     struct buf key = { 0 }, speakers = { 0 };
     const char *slug = v[TALK_TOPIC][0] != '\0' ? v[TALK_TOPIC] : "other";
     buf_addf(&key, "%s/%s", load->slug, v[TALK_ID]);
-    bool ok = db_get_int(load->db, DB_TOPIC_ID, &topic, load->err, "s", slug) &&
-              (topic != 0 || err_set(load->err, "%s: there is no topic '%s'", where, slug)) &&
-              each_of(load, talk, "$.speakers", where, NULL, 0, &speakers) &&
-              db_get_int(load->db, DB_TALK_ID_OF_KEY, &existing, load->err, "s", key.data);
-    ok = ok && db_run(load->db, DB_TALK_SET, load->err, "siissssssssssdd", key.data,
-                   load->conference, topic, v[TALK_TITLE], buf_text(&speakers), v[TALK_KIND],
-                   v[TALK_STARTS], v[TALK_ENDS], v[TALK_ROOM], v[TALK_LANGUAGE], v[TALK_LEVEL],
-                   v[TALK_URL], v[TALK_VIDEO], seconds, (int)highlight);
+    bool ok = db_get_int(load->db, DB_TOPIC_ID, &topic, load->err, "s", slug)
+              && (topic != 0 || err_set(load->err, "%s: there is no topic '%s'", where, slug))
+              && each_of(load, talk, "$.speakers", where, NULL, 0, &speakers)
+              && db_get_int(load->db, DB_TALK_ID_OF_KEY, &existing, load->err, "s", key.data);
+    ok = ok
+         && db_run(load->db, DB_TALK_SET, load->err, "siissssssssssdd", key.data,
+             load->conference, topic, v[TALK_TITLE], buf_text(&speakers), v[TALK_KIND],
+             v[TALK_STARTS], v[TALK_ENDS], v[TALK_ROOM], v[TALK_LANGUAGE], v[TALK_LEVEL],
+             v[TALK_URL], v[TALK_VIDEO], seconds, (int)highlight);
     int changes = sqlite3_changes(load->db->handle);
-    ok = ok && db_get_int(load->db, DB_TALK_ID_OF_KEY, &id, load->err, "s", key.data) &&
-         db_run(load->db, DB_SUMMARY_SET, load->err, "is", id, v[TALK_SUMMARY]);
+    ok = ok && db_get_int(load->db, DB_TALK_ID_OF_KEY, &id, load->err, "s", key.data)
+         && db_run(load->db, DB_SUMMARY_SET, load->err, "is", id, v[TALK_SUMMARY]);
     changes += sqlite3_changes(load->db->handle);
     ok = ok && load_lists(load, talk, where, id, &changes);
     int *counter = existing == 0 ? &load->report->added
@@ -337,17 +340,6 @@ static bool store_talk(struct load *load, const char *talk, const char *where, c
     buf_release(&key);
     buf_release(&speakers);
     return ok;
-}
-
-/* An integer, or a truth, from 0 to most; absent it is 0. */
-static bool read_number(struct load *load, sqlite3_stmt *stmt, int column, const char *name,
-    int64_t most, int64_t *value)
-{
-    int type = sqlite3_column_type(stmt, column);
-    *value = sqlite3_column_int64(stmt, column);
-    return type == SQLITE_NULL || (type == SQLITE_INTEGER && *value >= 0 && *value <= most) ||
-           err_set(load->err, "%s: \"%s\" is not %s", load->where, name,
-               most > 1 ? "a length in seconds" : "true or false");
 }
 
 static bool load_talk(struct load *load, const char *talk, int position)
@@ -368,10 +360,13 @@ static bool load_talk(struct load *load, const char *talk, int position)
     for (int i = 0; ok && i < TALK__TEXTS; i++)
         ok = catalog_field_read(stmt, i, &talk_fields[i], where.data, &values[i], load->err);
     int64_t seconds = 0, highlight = 0;
-    ok = ok && read_number(load, stmt, TALK_SECONDS, "video_seconds", SECONDS_MAX, &seconds) &&
-         read_number(load, stmt, TALK_HIGHLIGHT, "highlight", 1, &highlight) &&
-         (values[TALK_NOTE][0] == '\0' || values[TALK_NOTE_ID][0] != '\0' ||
-             err_set(load->err, "%s: \"note.id\" is missing", where.data));
+    ok = ok
+         && catalog_number_read(
+             stmt, TALK_SECONDS, "video_seconds", SECONDS_MAX, where.data, &seconds, load->err)
+         && catalog_number_read(
+             stmt, TALK_HIGHLIGHT, "highlight", 1, where.data, &highlight, load->err)
+         && (values[TALK_NOTE][0] == '\0' || values[TALK_NOTE_ID][0] != '\0'
+             || err_set(load->err, "%s: \"note.id\" is missing", where.data));
     sqlite3_reset(stmt);
     ok = ok && store_talk(load, talk, where.data, values, (int)seconds, highlight != 0);
     free_all(values, TALK__TEXTS);
@@ -453,10 +448,10 @@ static bool remove_gone(struct load *load)
         if (id == 0)
             continue;
         load->report->removed++;
-        if (!db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id) ||
-            !db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id) ||
-            !db_run(load->db, DB_SUMMARY_DELETE, load->err, "i", id) ||
-            !db_run(load->db, DB_TALK_DELETE, load->err, "i", id))
+        if (!db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id)
+            || !db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id)
+            || !db_run(load->db, DB_SUMMARY_DELETE, load->err, "i", id)
+            || !db_run(load->db, DB_TALK_DELETE, load->err, "i", id))
             return false;
     }
     return db_run(load->db, DB_SPEAKERS_TIDY, load->err, "");
@@ -491,11 +486,11 @@ bool db_catalog_load(
     *report = (struct db_catalog_report){ 0 };
     if (!db_begin(db, err))
         return false;
-    bool ok = check_json(&load) && index_topics(&load, false) && load_conference(&load) &&
-              check_repeats(&load) && unindex_old(&load) && index_others(&load, false) &&
-              load_themes_and_topics(&load) && load_talks(&load) && remove_gone(&load) &&
-              index_others(&load, true) && index_topics(&load, true) &&
-              db_tally_rebuild(db, err);
+    bool ok = check_json(&load) && index_topics(&load, false) && load_conference(&load)
+              && check_repeats(&load) && unindex_old(&load) && index_others(&load, false)
+              && load_themes_and_topics(&load) && load_talks(&load) && remove_gone(&load)
+              && index_others(&load, true) && index_topics(&load, true)
+              && db_tally_rebuild(db, err);
     free(load.slug);
     free(load.old);
     return db_end(db, ok, err);

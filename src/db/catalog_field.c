@@ -8,9 +8,9 @@
 static bool is_slug(const char *text)
 {
     size_t len = strlen(text);
-    return len > 0 && len <= 200 &&
-           strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == len && text[0] != '-' &&
-           text[0] != '.';
+    return len > 0 && len <= 200
+           && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == len && text[0] != '-'
+           && text[0] != '.';
 }
 
 static bool is_url(const char *text)
@@ -59,6 +59,16 @@ bool catalog_field_read(sqlite3_stmt *stmt, int column, const struct catalog_fie
     if ((*value)[0] == '\0')
         return !field->required || err_set(err, "%s: \"%s\" is missing", where, field->name);
     const char *what = expected(field->check, *value);
-    return what == NULL ||
-           err_set(err, "%s: \"%s\" is '%.100s', not %s", where, field->name, *value, what);
+    return what == NULL
+           || err_set(err, "%s: \"%s\" is '%.100s', not %s", where, field->name, *value, what);
+}
+
+bool catalog_number_read(sqlite3_stmt *stmt, int column, const char *name, int64_t most,
+    const char *where, int64_t *value, struct err *err)
+{
+    int type = sqlite3_column_type(stmt, column);
+    *value = sqlite3_column_int64(stmt, column);
+    return type == SQLITE_NULL || (type == SQLITE_INTEGER && *value >= 0 && *value <= most)
+           || err_set(err, "%s: \"%s\" is not %s", where, name,
+               most > 1 ? "a length in seconds" : "true or false");
 }

@@ -17,4 +17,8 @@ struct catalog_field {
 bool catalog_field_read(sqlite3_stmt *stmt, int column, const struct catalog_field *field,
     const char *where, char **value, struct err *err);
 
+/* The same for an integer from 0 to most, or a truth where most is 1; NULL is 0. */
+bool catalog_number_read(sqlite3_stmt *stmt, int column, const char *name, int64_t most,
+    const char *where, int64_t *value, struct err *err);
+
 #endif

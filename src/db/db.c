@@ -53,8 +53,9 @@ bool db_fail(struct db *db, struct err *err)
 sqlite3_stmt *db_prepare(struct db *db, enum db_stmt which, struct err *err)
 {
     sqlite3_stmt **stmt = &db->stmts[which];
-    if (*stmt == NULL && sqlite3_prepare_v3(db->handle, sql[which], -1,
-                             SQLITE_PREPARE_PERSISTENT, stmt, NULL) != SQLITE_OK) {
+    if (*stmt == NULL
+        && sqlite3_prepare_v3(db->handle, sql[which], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL)
+               != SQLITE_OK) {
         db_fail(db, err);
         return NULL;
     }
@@ -361,14 +362,14 @@ static int read_version(struct db *db, int *version)
 static bool open_reading(struct db *db, const char *why, int *version, struct err *err)
 {
     db->read_only = mem_dup(why);
-    if (open_handle(db, SQLITE_OPEN_READONLY, "") == SQLITE_OK &&
-        read_version(db, version) == SQLITE_OK)
+    if (open_handle(db, SQLITE_OPEN_READONLY, "") == SQLITE_OK
+        && read_version(db, version) == SQLITE_OK)
         return true;
     /* A WAL database without write access to its directory opens only as
      * immutable, and that is right only where no -wal file has more to say. */
-    if (!exists_beside(db->path, "-wal") &&
-        open_handle(db, SQLITE_OPEN_READONLY, "?immutable=1") == SQLITE_OK &&
-        read_version(db, version) == SQLITE_OK)
+    if (!exists_beside(db->path, "-wal")
+        && open_handle(db, SQLITE_OPEN_READONLY, "?immutable=1") == SQLITE_OK
+        && read_version(db, version) == SQLITE_OK)
         return true;
     return db_fail(db, err);
 }
@@ -389,11 +390,16 @@ static int set_wal(struct db *db)
 static bool open_writing(struct db *db, int *version, struct err *err)
 {
     int ignored = 0;
-    if (open_handle(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "") != SQLITE_OK ||
-        read_version(db, version) != SQLITE_OK)
+    /* Notes are nobody else's: a new file, and what SQLite puts beside it, is private. */
+    int fd = open(db->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+    if (open_handle(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "") != SQLITE_OK
+        || read_version(db, version) != SQLITE_OK)
         return db_fail(db, err);
-    if (*version >= 0 && (set_wal(db) != SQLITE_OK ||
-                             db_pragma(db, "PRAGMA synchronous = FULL", &ignored) != SQLITE_OK))
+    if (*version >= 0
+        && (set_wal(db) != SQLITE_OK
+            || db_pragma(db, "PRAGMA synchronous = FULL", &ignored) != SQLITE_OK))
         return db_fail(db, err);
     return true;
 }
@@ -408,8 +414,8 @@ static bool open_any(struct db *db, struct err *err)
     if (exists && !may_write(db->path)) {
         if (!open_reading(db, "the file is read-only", &version, err))
             return false;
-    } else if ((!exists && !make_directories(db->path, err)) ||
-               !open_writing(db, &version, err))
+    } else if ((!exists && !make_directories(db->path, err))
+               || !open_writing(db, &version, err))
         return false;
     if (version < 0)
         return err_set(

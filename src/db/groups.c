@@ -73,8 +73,8 @@ bool db_headings_read(
     struct db *db, enum db_group group, struct db_headings *headings, struct err *err)
 {
     *headings = (struct db_headings){ 0 };
-    if (read_grouping(db, (int)group, headings, err) &&
-        read_grouping(db, DB_BY__COUNT, headings, err))
+    if (read_grouping(db, (int)group, headings, err)
+        && read_grouping(db, DB_BY__COUNT, headings, err))
         return true;
     db_headings_release(headings);
     return false;

@@ -45,8 +45,9 @@ static bool index_row(struct db *db, enum db_stmt which, enum db_doc kind, int64
 {
     char *words[COLUMNS] = { NULL };
     bool found = false;
-    bool ok = read_words(db, which, id, columns, words, &found, err) &&
-              (!found || write_row(db, add, db_doc(kind, id), (const char *const *)words, err));
+    bool ok =
+        read_words(db, which, id, columns, words, &found, err)
+        && (!found || write_row(db, add, db_doc(kind, id), (const char *const *)words, err));
     for (int i = 0; i < COLUMNS; i++)
         free(words[i]);
     return ok;

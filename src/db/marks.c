@@ -46,9 +46,9 @@ static bool add_tag(
 bool db_tags_write(struct db *db, const char *talk_key, const char *tags, struct err *err)
 {
     int64_t id = 0;
-    bool ok = db_get_int(db, DB_TALK_ID_OF_KEY, &id, err, "s", talk_key) &&
-              (id == 0 || db_index_talk(db, id, false, err)) &&
-              db_run(db, DB_TAGS_CLEAR, err, "s", talk_key);
+    bool ok = db_get_int(db, DB_TALK_ID_OF_KEY, &id, err, "s", talk_key)
+              && (id == 0 || db_index_talk(db, id, false, err))
+              && db_run(db, DB_TAGS_CLEAR, err, "s", talk_key);
     static const char blanks[] = " \t\n,";
     for (const char *p = tags + strspn(tags, blanks); ok && *p != '\0';
          p += strspn(p, blanks)) {
@@ -78,10 +78,10 @@ bool db_tags_set(struct db *db, const char *talk_key, const char *tags, struct e
     char *before = NULL, *after = NULL;
     if (!db_begin(db, err))
         return false;
-    bool ok =
-        read_tags(db, talk_key, &before, err) && db_tags_write(db, talk_key, tags, err) &&
-        read_tags(db, talk_key, &after, err) &&
-        (strcmp(before, after) == 0 || db_change_add(db, "tags", talk_key, before, after, err));
+    bool ok = read_tags(db, talk_key, &before, err) && db_tags_write(db, talk_key, tags, err)
+              && read_tags(db, talk_key, &after, err)
+              && (strcmp(before, after) == 0
+                  || db_change_add(db, "tags", talk_key, before, after, err));
     free(before);
     free(after);
     return db_end(db, ok, err);

@@ -87,8 +87,8 @@ bool db_note_add(struct db *db, const char *talk_key, const char *topic_slug, co
     make_uuid(uuid);
     if (!db_begin(db, err))
         return false;
-    bool ok = db_note_insert(db, uuid, talk_key, topic_slug, body, id, err) &&
-              record(db, *id, 0, 1, err);
+    bool ok = db_note_insert(db, uuid, talk_key, topic_slug, body, id, err)
+              && record(db, *id, 0, 1, err);
     return db_end(db, ok, err);
 }
 
@@ -101,8 +101,8 @@ static bool replace_body(
     date_add_now(&now);
     bool ok = db_get_int(db, DB_NOTE_LAST_REV, &last, err, "i", note->id);
     *rev = (int)last + 1;
-    ok = ok && db_run(db, DB_NOTE_KEEP_REVISION, err, "i", note->id) &&
-         db_run(db, DB_NOTE_SET_BODY, err, "isds", note->id, body, *rev, now.data);
+    ok = ok && db_run(db, DB_NOTE_KEEP_REVISION, err, "i", note->id)
+         && db_run(db, DB_NOTE_SET_BODY, err, "isds", note->id, body, *rev, now.data);
     buf_release(&now);
     return ok;
 }
@@ -111,15 +111,15 @@ static bool replace_body(
 static bool show(
     struct db *db, const struct note *note, const char *body, int by, struct err *err)
 {
-    return db_index_note(db, note->id, body, by > 0, err) &&
-           db_notes_count(db, note->talk_key, by, err);
+    return db_index_note(db, note->id, body, by > 0, err)
+           && db_notes_count(db, note->talk_key, by, err);
 }
 
 static bool save_body(struct db *db, const struct note *note, const char *body, struct err *err)
 {
     int rev;
-    return show(db, note, note->body, -1, err) && replace_body(db, note, body, &rev, err) &&
-           show(db, note, body, 1, err) && record(db, note->id, note->rev, rev, err);
+    return show(db, note, note->body, -1, err) && replace_body(db, note, body, &rev, err)
+           && show(db, note, body, 1, err) && record(db, note->id, note->rev, rev, err);
 }
 
 bool db_note_save(struct db *db, int64_t id, int rev, const char *body, struct err *err)
@@ -142,16 +142,16 @@ static bool trash(struct db *db, const struct note *note, struct err *err)
 {
     struct buf now = { 0 };
     date_add_now(&now);
-    bool ok = show(db, note, note->body, -1, err) &&
-              db_run(db, DB_NOTE_TRASH, err, "is", note->id, now.data);
+    bool ok = show(db, note, note->body, -1, err)
+              && db_run(db, DB_NOTE_TRASH, err, "is", note->id, now.data);
     buf_release(&now);
     return ok;
 }
 
 static bool untrash(struct db *db, const struct note *note, struct err *err)
 {
-    return db_run(db, DB_NOTE_TRASH, err, "is", note->id, "") &&
-           show(db, note, note->body, 1, err);
+    return db_run(db, DB_NOTE_TRASH, err, "is", note->id, "")
+           && show(db, note, note->body, 1, err);
 }
 
 bool db_note_delete(struct db *db, int64_t id, struct err *err)
@@ -160,9 +160,9 @@ bool db_note_delete(struct db *db, int64_t id, struct err *err)
     if (!db_begin(db, err))
         return false;
     bool ok =
-        db_note_read(db, id, &note, err) &&
-        (!note.deleted || err_set(err, "note %lld is already in the trash", (long long)id)) &&
-        trash(db, &note, err) && record(db, id, note.rev, 0, err);
+        db_note_read(db, id, &note, err)
+        && (!note.deleted || err_set(err, "note %lld is already in the trash", (long long)id))
+        && trash(db, &note, err) && record(db, id, note.rev, 0, err);
     note_release(&note);
     return db_end(db, ok, err);
 }
@@ -172,9 +172,9 @@ bool db_note_restore(struct db *db, int64_t id, struct err *err)
     struct note note = { 0 };
     if (!db_begin(db, err))
         return false;
-    bool ok = db_note_read(db, id, &note, err) &&
-              (note.deleted || err_set(err, "note %lld is not in the trash", (long long)id)) &&
-              untrash(db, &note, err) && record(db, id, 0, note.rev, err);
+    bool ok = db_note_read(db, id, &note, err)
+              && (note.deleted || err_set(err, "note %lld is not in the trash", (long long)id))
+              && untrash(db, &note, err) && record(db, id, 0, note.rev, err);
     note_release(&note);
     return db_end(db, ok, err);
 }
@@ -205,11 +205,11 @@ bool db_note_set_state(struct db *db, int64_t id, const char *rev, struct err *e
     if (ok && rev[0] == '\0')
         ok = note.deleted || trash(db, &note, err);
     else if (ok) {
-        ok = read_body_at(db, id, rev, &body, err) &&
-             (note.deleted || show(db, &note, note.body, -1, err)) &&
-             db_run(db, DB_NOTE_TRASH, err, "is", id, "") &&
-             (strcmp(body, note.body) == 0 || replace_body(db, &note, body, &ignored, err)) &&
-             show(db, &note, body, 1, err);
+        ok = read_body_at(db, id, rev, &body, err)
+             && (note.deleted || show(db, &note, note.body, -1, err))
+             && db_run(db, DB_NOTE_TRASH, err, "is", id, "")
+             && (strcmp(body, note.body) == 0 || replace_body(db, &note, body, &ignored, err))
+             && show(db, &note, body, 1, err);
     }
     free(body);
     note_release(&note);
@@ -239,8 +239,8 @@ bool db_note_find(struct db *db, const char *text, int64_t *id, struct err *err)
         return false;
     *id = count == 1 ? ids[0] : 0;
     free(ids);
-    return count == 1 ||
-           err_set(err,
+    return count == 1
+           || err_set(err,
                count == 0 ? "there is no note %s" : "more than one note begins with %s", text);
 }
 

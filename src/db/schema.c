@@ -46,13 +46,13 @@ static bool run_block(struct db *db, int number, struct err *err)
     int now = 0;
     snprintf(version, sizeof version, "PRAGMA user_version = %d; COMMIT", number);
     /* Another talkbook may have done it while this one waited for the lock. */
-    bool ok = sqlite3_exec(db->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-              db_pragma(db, "PRAGMA user_version", &now) == SQLITE_OK;
+    bool ok = sqlite3_exec(db->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK
+              && db_pragma(db, "PRAGMA user_version", &now) == SQLITE_OK;
     if (ok && now >= number)
         ok = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     else
-        ok = ok && sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK &&
-             sqlite3_exec(db->handle, version, NULL, NULL, NULL) == SQLITE_OK;
+        ok = ok && sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK
+             && sqlite3_exec(db->handle, version, NULL, NULL, NULL) == SQLITE_OK;
     free(text);
     if (ok)
         return true;

@@ -128,8 +128,9 @@ static bool collect_text(struct db *db, const struct query *query,
         if (query->places & columns[i].bit)
             buf_adds(&names, columns[i].column);
     bool ok = names.len == 0 || match_in(db, DB_SEARCH_CATALOG, term, names.data, scores, err);
-    ok = ok && (!(query->places & QUERY_IN_NOTES) ||
-                   match_in(db, DB_SEARCH_NOTES, term, "note", scores, err));
+    ok = ok
+         && (!(query->places & QUERY_IN_NOTES)
+             || match_in(db, DB_SEARCH_NOTES, term, "note", scores, err));
     buf_release(&names);
     return ok;
 }

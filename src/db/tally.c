@@ -36,10 +36,10 @@ bool db_marks_write(struct db *db, const char *talk_key, enum db_mark mark, int 
     for (int i = 0; i < 3; i++)
         new[i] = i == (int)mark ? value : old[i];
     *before = old[mark];
-    return old[mark] == value ||
-           (db_run(db, DB_MARK_SET, err, "sddd", talk_key, new[DB_STARRED], new[DB_WATCHED],
-                new[DB_RATING]) &&
-               db_run(db, DB_TALLY_ADD, err, "sddd", talk_key,
+    return old[mark] == value
+           || (db_run(db, DB_MARK_SET, err, "sddd", talk_key, new[DB_STARRED], new[DB_WATCHED],
+                   new[DB_RATING])
+               && db_run(db, DB_TALLY_ADD, err, "sddd", talk_key,
                    new[DB_WATCHED] - old[DB_WATCHED], new[DB_STARRED] - old[DB_STARRED], 0));
 }
 
@@ -47,6 +47,6 @@ bool db_notes_count(struct db *db, const char *talk_key, int by, struct err *err
 {
     if (talk_key == NULL || talk_key[0] == '\0')
         return true;
-    return db_run(db, DB_MARK_NOTES, err, "sd", talk_key, by) &&
-           db_run(db, DB_TALLY_ADD, err, "sddd", talk_key, 0, 0, by);
+    return db_run(db, DB_MARK_NOTES, err, "sd", talk_key, by)
+           && db_run(db, DB_TALLY_ADD, err, "sddd", talk_key, 0, 0, by);
 }

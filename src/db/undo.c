@@ -7,9 +7,9 @@
 bool db_change_add(struct db *db, const char *kind, const char *target, const char *before,
     const char *after, struct err *err)
 {
-    return db_run(db, DB_CHANGE_DROP_UNDONE, err, "") &&
-           db_run(db, DB_CHANGE_ADD, err, "ssss", kind, target, before, after) &&
-           db_run(db, DB_CHANGE_TRIM, err, "");
+    return db_run(db, DB_CHANGE_DROP_UNDONE, err, "")
+           && db_run(db, DB_CHANGE_ADD, err, "ssss", kind, target, before, after)
+           && db_run(db, DB_CHANGE_TRIM, err, "");
 }
 
 struct change {
@@ -79,9 +79,10 @@ static bool step_change(struct db *db, enum db_stmt which, char **what, struct e
     *what = NULL;
     if (!db_begin(db, err))
         return false;
-    bool ok = read_change(db, which, &change, &found, err) &&
-              (!found ||
-                  (apply(db, &change, err) && db_run(db, DB_CHANGE_FLIP, err, "i", change.id)));
+    bool ok =
+        read_change(db, which, &change, &found, err)
+        && (!found
+            || (apply(db, &change, err) && db_run(db, DB_CHANGE_FLIP, err, "i", change.id)));
     ok = db_end(db, ok, err);
     if (ok && found)
         *what = describe(db, &change, err);

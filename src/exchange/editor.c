@@ -29,8 +29,8 @@ static bool draft_directory(struct buf *path, struct err *err)
     buf_adds(path, "/talkbook/drafts/");
     for (char *p = path->data; (p = strchr(p + 1, '/')) != NULL;) {
         *p = '\0';
-        bool ok = mkdir(path->data, 0700) == 0 || errno == EEXIST ||
-                  err_set(err, "cannot create %s: %s", path->data, strerror(errno));
+        bool ok = mkdir(path->data, 0700) == 0 || errno == EEXIST
+                  || err_set(err, "cannot create %s: %s", path->data, strerror(errno));
         *p = '/';
         if (!ok)
             return false;
@@ -98,8 +98,8 @@ static bool draft_read(const char *draft, char **text, struct err *err)
     bool ok = got == 0;
     if (!ok)
         err_set(err, "cannot read the draft %s: %s", draft, strerror(code));
-    else if (strlen(buf_text(&content)) != content.len ||
-             utf8_find_invalid(buf_text(&content), content.len) != content.len)
+    else if (strlen(buf_text(&content)) != content.len
+             || utf8_find_invalid(buf_text(&content), content.len) != content.len)
         ok = err_set(err, "what the editor saved is not UTF-8 text; it is kept in %s", draft);
     *text = buf_take(&content);
     if (!ok) {

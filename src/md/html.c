@@ -166,8 +166,8 @@ size_t html_entity(const char *text, size_t len, uint32_t *cp)
     if (named + 1 >= len || text[named + 1] != ';')
         return 0;
     for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++) {
-        if (strlen(entities[i].name) == named &&
-            memcmp(text + 1, entities[i].name, named) == 0) {
+        if (strlen(entities[i].name) == named
+            && memcmp(text + 1, entities[i].name, named) == 0) {
             *cp = entities[i].cp;
             return named + 2;
         }
@@ -181,6 +181,6 @@ bool html_is_verbatim(const char *text, size_t len)
         text++;
         len--;
     }
-    return begins(text, len, "<pre") || begins(text, len, "<script") ||
-           begins(text, len, "<style") || begins(text, len, "<textarea");
+    return begins(text, len, "<pre") || begins(text, len, "<script")
+           || begins(text, len, "<style") || begins(text, len, "<textarea");
 }

@@ -60,8 +60,8 @@ static bool is_own_url(cmark_node *node)
 {
     cmark_node *child = cmark_node_first_child(node);
     const char *url = cmark_node_get_url(node);
-    if (child == NULL || cmark_node_next(child) != NULL ||
-        cmark_node_get_type(child) != CMARK_NODE_TEXT)
+    if (child == NULL || cmark_node_next(child) != NULL
+        || cmark_node_get_type(child) != CMARK_NODE_TEXT)
         return false;
     if (strncmp(url, "mailto:", 7) == 0)
         url += 7;
@@ -106,8 +106,9 @@ static void on_image(struct md_inline *in, cmark_node *node, bool entering)
     } else if (!entering && in->image == 0) {
         struct md_run look = look_now(in);
         look.style = STYLE_IMAGE;
-        if (in->rich.text.len >= begin_len &&
-            memcmp(in->rich.text.data + in->rich.text.len - begin_len, begin, begin_len) == 0)
+        if (in->rich.text.len >= begin_len
+            && memcmp(in->rich.text.data + in->rich.text.len - begin_len, begin, begin_len)
+                   == 0)
             rich_cut(&in->rich, 2);
         rich_add(&in->rich, look, "]", 1);
         if (!in->in_link)

@@ -77,8 +77,8 @@ static void add_prefix(struct md_layout *layout)
 static void add_empty_line(struct md_layout *layout)
 {
     size_t shown = layout->count;
-    while (shown > 0 && layout->frames[shown - 1].block->kind == MD_ITEM &&
-           layout->frames[shown - 1].used)
+    while (shown > 0 && layout->frames[shown - 1].block->kind == MD_ITEM
+           && layout->frames[shown - 1].used)
         shown--;
     for (size_t i = 0; i + 1 < shown; i++)
         add_frame_mark(layout, &layout->frames[i]);

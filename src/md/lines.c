@@ -30,8 +30,8 @@ void md_lines_add_cells(struct md_lines *lines, enum style style, unsigned face,
     while (len > 0) {
         uint32_t take = len < UINT32_MAX / 2 ? (uint32_t)len : UINT32_MAX / 2;
         struct md_span *last = open_span(lines);
-        if (last != NULL && last->style == style && last->face == face && last->link == link &&
-            last->len < UINT32_MAX / 2)
+        if (last != NULL && last->style == style && last->face == face && last->link == link
+            && last->len < UINT32_MAX / 2)
             last->len += take;
         else
             add_span(lines, (struct md_span){ .off = lines->text.len,

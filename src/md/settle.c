@@ -128,8 +128,8 @@ static size_t stamp_len(const char *text, size_t len)
         at++;
         digits++;
     }
-    while (digits > 0 && digits < 4 && groups < 2 && at + 3 < len && text[at] == ':' &&
-           text[at + 1] <= '5' && is_digit(text[at + 1]) && is_digit(text[at + 2])) {
+    while (digits > 0 && digits < 4 && groups < 2 && at + 3 < len && text[at] == ':'
+           && text[at + 1] <= '5' && is_digit(text[at + 1]) && is_digit(text[at + 2])) {
         at += 3;
         groups++;
     }
@@ -210,8 +210,8 @@ struct state {
 
 static bool is_base(uint8_t style)
 {
-    return style == STYLE_TEXT || style == STYLE_QUOTE ||
-           (style >= STYLE_HEADING1 && style <= STYLE_HEADING6);
+    return style == STYLE_TEXT || style == STYLE_QUOTE
+           || (style >= STYLE_HEADING1 && style <= STYLE_HEADING6);
 }
 
 static void copy(struct md_settle *settle, struct md_cursor *cursor, size_t from, size_t to,
@@ -305,8 +305,8 @@ enum md_task settle_task(const struct md_rich *text, size_t *from)
 {
     const char *bytes = buf_text(&text->text);
     *from = 0;
-    if (text->text.len < 4 || bytes[0] != '[' || bytes[2] != ']' || !is_space(bytes[3]) ||
-        !is_base(text->runs[0].style) || text->runs[0].len < 3)
+    if (text->text.len < 4 || bytes[0] != '[' || bytes[2] != ']' || !is_space(bytes[3])
+        || !is_base(text->runs[0].style) || text->runs[0].len < 3)
         return MD_NO_TASK;
     if (bytes[1] != ' ' && bytes[1] != 'x' && bytes[1] != 'X')
         return MD_NO_TASK;

@@ -20,10 +20,10 @@ static bool is_blank(char c)
 
 static bool is_likely(const struct buf *text)
 {
-    return memchr(buf_text(text), '|', text->len) != NULL &&
-           memchr(buf_text(text), '-', text->len) != NULL &&
-           (memchr(buf_text(text), MD_SOFT, text->len) != NULL ||
-               memchr(buf_text(text), MD_HARD, text->len) != NULL);
+    return memchr(buf_text(text), '|', text->len) != NULL
+           && memchr(buf_text(text), '-', text->len) != NULL
+           && (memchr(buf_text(text), MD_SOFT, text->len) != NULL
+               || memchr(buf_text(text), MD_HARD, text->len) != NULL);
 }
 
 /* The bytes of a source line, without its end. */

@@ -158,8 +158,8 @@ static void add_cell(struct painter *painter, const struct cell *cell, struct bu
 
 static bool is_plain_blank(const struct cell *cell)
 {
-    return cell->cp[0] == ' ' && cell->cp[1] == 0 && cell->style == STYLE_TEXT &&
-           cell->face == 0;
+    return cell->cp[0] == ' ' && cell->cp[1] == 0 && cell->style == STYLE_TEXT
+           && cell->face == 0;
 }
 
 static bool same(const struct cell *a, const struct cell *b)
@@ -252,8 +252,9 @@ void painter_add(struct painter *painter, const struct grid *grid, struct buf *o
     if (painter->anew || painter->shown.rows != grid->rows || painter->shown.cols != grid->cols)
         begin_anew(painter, grid, out);
     for (int row = 0; row < grid->rows; row++)
-        if (memcmp(&grid->cells[row * grid->cols], &painter->shown.cells[row * grid->cols],
-                width) != 0)
+        if (memcmp(
+                &grid->cells[row * grid->cols], &painter->shown.cells[row * grid->cols], width)
+            != 0)
             paint_row(painter, grid, row, out);
     place_cursor(painter, grid, out);
 }

@@ -154,9 +154,9 @@ static bool drain(struct terminal *terminal)
     enum app_button button;
     int row, col, count = 0;
     enum screen_event event;
-    while (
-        count < KEYS_BEFORE_PAINT && !terminal->app.quit && end_signal == 0 &&
-        (event = screen_read(terminal->screen, &key, &button, &row, &col)) != SCREEN_NOTHING) {
+    while (count < KEYS_BEFORE_PAINT && !terminal->app.quit && end_signal == 0
+           && (event = screen_read(terminal->screen, &key, &button, &row, &col))
+                  != SCREEN_NOTHING) {
         if (event == SCREEN_MOUSE)
             app_mouse(&terminal->app, button, row, col);
         else

@@ -201,8 +201,8 @@ void app_key(struct app *app, uint32_t key)
 
 static bool inside(struct rect rect, int row, int col)
 {
-    return row >= rect.row && row < rect.row + rect.rows && col >= rect.col &&
-           col < rect.col + rect.cols;
+    return row >= rect.row && row < rect.row + rect.rows && col >= rect.col
+           && col < rect.col + rect.cols;
 }
 
 /* A click on the selected row opens it, as Enter does. */

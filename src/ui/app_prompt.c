@@ -287,8 +287,8 @@ static void cancel(struct app *app)
     prompt_close(&app->prompt);
     if (kind == PROMPT_HELP)
         help_filter(&app->help, "");
-    else if ((kind == PROMPT_SEARCH || kind == PROMPT_LIMIT) &&
-             !restore(app, kind == PROMPT_LIMIT, &err))
+    else if ((kind == PROMPT_SEARCH || kind == PROMPT_LIMIT)
+             && !restore(app, kind == PROMPT_LIMIT, &err))
         app_complain(app, &err);
 }
 

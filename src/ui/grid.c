@@ -46,6 +46,21 @@ static void set_cell(
         cell[1] = (struct cell){ .style = (uint8_t)style, .face = (uint8_t)face };
 }
 
+/* Writing from col on, before col + used: no half of a wide character that
+ * stood across either edge remains. */
+static void drop_halves(struct cell *row, int cols, int col, int used)
+{
+    if (used > 0 && col > 0 && row[col - 1].width == 2)
+        row[col - 1] = (struct cell){
+            .cp = { ' ' }, .style = row[col - 1].style, .face = row[col - 1].face, .width = 1
+        };
+    if (used > 0 && col + used < cols && row[col + used].width == 0)
+        row[col + used] = (struct cell){ .cp = { ' ' },
+            .style = row[col + used].style,
+            .face = row[col + used].face,
+            .width = 1 };
+}
+
 int grid_put(struct grid *grid, int row, int col, int cells, enum style style, unsigned face,
     const char *text, size_t len)
 {
@@ -74,6 +89,7 @@ int grid_put(struct grid *grid, int row, int col, int cells, enum style style, u
         used += width;
         at += bytes;
     }
+    drop_halves(&grid->cells[row * grid->cols], grid->cols, col, used);
     return used;
 }
 

@@ -65,8 +65,8 @@ static void make(struct help *help)
     for (int scope = 0; scope < SCOPE__COUNT; scope++) {
         const char *title = command_scope_titles[scope];
         for (int id = 0; id < CMD__COUNT; id++)
-            if ((int)commands[id].scope == scope &&
-                add_row(help, (enum command_id)id, title, cols))
+            if ((int)commands[id].scope == scope
+                && add_row(help, (enum command_id)id, title, cols))
                 title = NULL;
     }
     if (help->text.lines.count == 0)

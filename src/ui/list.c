@@ -176,8 +176,8 @@ bool list_select_talk(struct list *list, int64_t id)
 static void set_fold(struct list *list, const struct list_row *row, bool fold)
 {
     bool inner =
-        row->kind == LIST_SUBGROUP ||
-        (row->kind == LIST_TALK && list->headings.items[row->heading].subkey[0] != '\0');
+        row->kind == LIST_SUBGROUP
+        || (row->kind == LIST_TALK && list->headings.items[row->heading].subkey[0] != '\0');
     /* Folding a folded group goes one level up. */
     if (inner && fold && row->kind == LIST_SUBGROUP && list->groups[row->heading].folded)
         inner = false;

@@ -102,9 +102,9 @@ static void draw_title(struct pen *pen, const struct list *list, const char *tit
         len = utf8_fit(buf_text(&clean), len, room - 1);
     struct match_range range;
     while (at < len) {
-        bool found = list->searching &&
-                     match_next(&list->matcher, buf_text(&clean), clean.len, at, &range) &&
-                     range.off < len;
+        bool found = list->searching
+                     && match_next(&list->matcher, buf_text(&clean), clean.len, at, &range)
+                     && range.off < len;
         size_t stop = !found ? len : range.off > at ? range.off : range.off + range.len;
         stop = stop < len ? stop : len;
         unsigned face = found && range.off == at ? FACE_MATCH : 0;
@@ -147,8 +147,8 @@ static void draw_talk(struct pen *pen, const struct list *list, const struct lis
     put_left(pen, STYLE_DIM, list->searching ? "" : deep ? "    " : "  ");
     put_left(pen, STYLE_MARKER, talk->highlight ? "◆ " : "  ");
     struct date date;
-    if (!list->searching && (list->group == DB_BY_DAY || list->group == DB_BY_ROOM) &&
-        date_parse(talk->starts_at, &date)) {
+    if (!list->searching && (list->group == DB_BY_DAY || list->group == DB_BY_ROOM)
+        && date_parse(talk->starts_at, &date)) {
         struct buf time = { 0 };
         if (list->group == DB_BY_ROOM)
             buf_addf(&time, "%.3s ", date_weekday_name(&date));

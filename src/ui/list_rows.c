@@ -171,8 +171,8 @@ static void fill_rows(struct list *list, size_t at)
     size_t heading = list->rows[at].heading, start = at;
     if (!list_load_group(list, heading, &list->err))
         return;
-    while (start > 0 && list->rows[start - 1].kind == LIST_TALK &&
-           list->rows[start - 1].heading == heading)
+    while (start > 0 && list->rows[start - 1].kind == LIST_TALK
+           && list->rows[start - 1].heading == heading)
         start--;
     const struct list_group *group = &list->groups[heading];
     for (size_t i = 0; i < group->count && start + i < list->count; i++) {

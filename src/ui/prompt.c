@@ -108,8 +108,9 @@ static size_t next_cell(const struct prompt *prompt)
     int width;
     if (prompt->cursor >= prompt->text.len)
         return prompt->text.len;
-    return prompt->cursor + utf8_next_cell(prompt->text.data + prompt->cursor,
-                                prompt->text.len - prompt->cursor, &width);
+    return prompt->cursor
+           + utf8_next_cell(
+               prompt->text.data + prompt->cursor, prompt->text.len - prompt->cursor, &width);
 }
 
 static size_t previous_word(const struct prompt *prompt)
@@ -176,8 +177,8 @@ static void remember(struct prompt *prompt)
 {
     struct prompt_history *history = &prompt->history[prompt->kind];
     const char *text = buf_text(&prompt->text);
-    if (text[0] == '\0' ||
-        (history->count > 0 && strcmp(history->items[history->count - 1], text) == 0))
+    if (text[0] == '\0'
+        || (history->count > 0 && strcmp(history->items[history->count - 1], text) == 0))
         return;
     if (history->count == HISTORY_MAX) {
         free(history->items[0]);

@@ -79,8 +79,9 @@ void reader_show_talk(struct reader *reader, int64_t id, bool force)
 static void show_topic(struct reader *reader, int64_t id, const char *slug,
     const struct db_counts *counts, bool force)
 {
-    bool same = reader->kind == READER_TOPIC &&
-                (slug != NULL ? strcmp(reader->topic.slug, slug) == 0 : reader->topic.id == id);
+    bool same =
+        reader->kind == READER_TOPIC
+        && (slug != NULL ? strcmp(reader->topic.slug, slug) == 0 : reader->topic.id == id);
     if (same && !force)
         return;
     clear(reader);
@@ -102,8 +103,8 @@ void reader_show_topic_id(struct reader *reader, int64_t id, bool force)
 
 void reader_show_group(struct reader *reader, const char *label, const struct db_counts *counts)
 {
-    bool same = reader->kind == READER_GROUP && strcmp(reader->label, label) == 0 &&
-                memcmp(&reader->counts, counts, sizeof *counts) == 0;
+    bool same = reader->kind == READER_GROUP && strcmp(reader->label, label) == 0
+                && memcmp(&reader->counts, counts, sizeof *counts) == 0;
     if (same)
         return;
     char *copy = mem_dup(label);
@@ -139,8 +140,8 @@ static size_t note_end(const struct reader *reader, size_t note)
 static bool in_sight(const struct reader *reader, size_t note)
 {
     const struct text *text = &reader->text;
-    return reader->note_lines[note] < text->top + (size_t)text->rows &&
-           note_end(reader, note) > text->top;
+    return reader->note_lines[note] < text->top + (size_t)text->rows
+           && note_end(reader, note) > text->top;
 }
 
 const struct note *reader_note(const struct reader *reader)
@@ -256,7 +257,8 @@ static void reader_draw(
         return;
     text_draw(&reader->text, grid, rect);
     const struct note *note = reader_note(reader);
-    if (note == NULL)
+    /* A narrow pane has no column for the sign. */
+    if (note == NULL || rect.cols <= 24)
         return;
     size_t line = reader->note_lines[note - reader->notes.items];
     if (line >= reader->text.top)

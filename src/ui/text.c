@@ -100,8 +100,8 @@ static int draw_span(const struct text *text, const struct md_span *span, size_t
     size_t at = span->off, end = span->off + span->len;
     int used = 0;
     while (at < end && used < cells) {
-        while (*match < text->match_count &&
-               text->matches[*match].off + text->matches[*match].len <= at)
+        while (*match < text->match_count
+               && text->matches[*match].off + text->matches[*match].len <= at)
             (*match)++;
         size_t stop = end;
         unsigned face = span->face;
@@ -135,7 +135,7 @@ static size_t first_match_from(const struct text *text, size_t off)
 static void draw_scroll_mark(const struct text *text, struct grid *grid, struct rect rect)
 {
     size_t last = last_top(text);
-    if (last == 0 || rect.rows < 3 || rect.cols < 20)
+    if (last == 0 || rect.rows < 3 || rect.cols <= 24)
         return;
     size_t size = (size_t)rect.rows * (size_t)rect.rows / text->lines.count;
     size_t height = size < 1 ? 1 : size;

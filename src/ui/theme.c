@@ -188,8 +188,8 @@ enum colour_depth theme_depth(void)
         return DEPTH_NONE;
     if (term == NULL || strcmp(term, "dumb") == 0 || strncmp(term, "vt", 2) == 0)
         return DEPTH_NONE;
-    if (colorterm != NULL &&
-        (strcmp(colorterm, "truecolor") == 0 || strcmp(colorterm, "24bit") == 0))
+    if (colorterm != NULL
+        && (strcmp(colorterm, "truecolor") == 0 || strcmp(colorterm, "24bit") == 0))
         return DEPTH_TRUE;
     if (strstr(term, "direct") != NULL)
         return DEPTH_TRUE;
