@@ -80,7 +80,7 @@ void e2e_wait_cursor(struct e2e *e2e, int row, int col)
 void e2e_wait_list(struct e2e *e2e)
 {
     e2e_wait(e2e, "by theme · 106 talks");
-    e2e_wait(e2e, "1/154");
+    e2e_wait(e2e, " by theme");
 }
 
 void e2e_open(struct e2e *e2e)

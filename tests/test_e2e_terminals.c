@@ -20,9 +20,9 @@ static void check_terminal(const char *term, const char *extra, const char *show
     e2e.env[1] = extra;
     e2e_start(&e2e, 24, 80, NULL);
     e2e_wait(&e2e, shows);
-    e2e_wait(&e2e, "1/154");
+    e2e_wait(&e2e, " by theme");
     e2e_keys(&e2e, "jj");
-    e2e_wait(&e2e, "3/154");
+    e2e_wait(&e2e, "3/151");
     e2e_keys(&e2e, "/gpu\r");
     e2e_wait(&e2e, "6 found");
     e2e_quit_plain(&e2e);
