@@ -22,7 +22,7 @@ static void check_terminal(const char *term, const char *extra, const char *show
     e2e_wait(&e2e, shows);
     e2e_wait(&e2e, " by theme");
     e2e_keys(&e2e, "jj");
-    e2e_wait(&e2e, "3/151");
+    e2e_wait(&e2e, " 3/");
     e2e_keys(&e2e, "/gpu\r");
     e2e_wait(&e2e, "6 found");
     e2e_quit_plain(&e2e);
