@@ -164,6 +164,24 @@ void keymap_add_pending(const struct keymap *map, struct buf *out)
         key_add_name(out, map->pending[i]);
 }
 
+void keymap_add_choices(const struct keymap *map, struct buf *out)
+{
+    size_t typed = (size_t)map->pending_count;
+    for (size_t i = 0; typed > 0 && i < map->count; i++) {
+        const struct keymap_row *row = &map->rows[i];
+        if (!in_scope(row, false) || row->length < typed
+            || memcmp(row->keys, map->pending, typed * sizeof row->keys[0]) != 0)
+            continue;
+        if (out->len > 0)
+            buf_adds(out, "  ");
+        for (size_t k = typed; k < row->length; k++)
+            key_add_name(out, row->keys[k]);
+        if (row->first != '\0')
+            buf_addf(out, "%c-%c", row->first, row->last);
+        buf_addf(out, " %s", commands[row->command].name);
+    }
+}
+
 void keymap_forget(struct keymap *map)
 {
     map->pending_count = 0;

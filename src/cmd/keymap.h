@@ -53,6 +53,10 @@ bool keymap_is_pending(const struct keymap *map);
 
 /* Appends what has been typed so far, for the status line; "" when nothing. */
 void keymap_add_pending(const struct keymap *map, struct buf *out);
+
+/* Appends the keys that may come next and what they would do, "t group-theme";
+ * nothing where no sequence has begun. */
+void keymap_add_choices(const struct keymap *map, struct buf *out);
 void keymap_forget(struct keymap *map);
 
 /* The keys that a command has now, separated by spaces. */

@@ -14,7 +14,7 @@ bool db_change_add(struct db *db, const char *kind, const char *target, const ch
 
 struct change {
     int64_t id;
-    char *kind, *target, *value;
+    char *kind, *target, *before, *after;
 };
 
 static bool read_change(
@@ -25,22 +25,23 @@ static bool read_change(
         return false;
     if (*found)
         *change = (struct change){ sqlite3_column_int64(stmt, 0), db_text(stmt, 1),
-            db_text(stmt, 2), db_text(stmt, 3) };
+            db_text(stmt, 2), db_text(stmt, 3), db_text(stmt, 4) };
     sqlite3_reset(stmt);
     return true;
 }
 
-static bool apply(struct db *db, const struct change *change, struct err *err)
+static bool apply(
+    struct db *db, const struct change *change, const char *value, struct err *err)
 {
     static const char *const marks[] = { "starred", "watched", "rating" };
     int before;
     for (int i = 0; i < 3; i++)
         if (strcmp(change->kind, marks[i]) == 0)
             return db_marks_write(
-                db, change->target, (enum db_mark)i, atoi(change->value), &before, err);
+                db, change->target, (enum db_mark)i, atoi(value), &before, err);
     if (strcmp(change->kind, "tags") == 0)
-        return db_tags_write(db, change->target, change->value, err);
-    return db_note_set_state(db, strtoll(change->target, NULL, 10), change->value, err);
+        return db_tags_write(db, change->target, value, err);
+    return db_note_set_state(db, strtoll(change->target, NULL, 10), value, err);
 }
 
 /* "star on Design Pressure", for the status line. */
@@ -48,14 +49,18 @@ static char *describe(struct db *db, const struct change *change, struct err *er
 {
     static const char *const words[][2] = { { "starred", "star" },
         { "watched", "watched mark" }, { "rating", "rating" }, { "tags", "tags" },
-        { "note", "note" } };
+        { "note", "edited note" } };
     const char *word = change->kind;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i][0], change->kind) == 0)
             word = words[i][1];
+    bool is_note = strcmp(change->kind, "note") == 0;
+    if (is_note && change->before[0] == '\0')
+        word = "added note";
+    else if (is_note && change->after[0] == '\0')
+        word = "deleted note";
     struct buf text = { 0 };
     struct note note = { 0 };
-    bool is_note = strcmp(change->kind, "note") == 0;
     if (is_note)
         db_note_read(db, strtoll(change->target, NULL, 10), &note, err);
     const char *key = is_note ? note.talk_key : change->target;
@@ -72,32 +77,34 @@ static char *describe(struct db *db, const struct change *change, struct err *er
     return buf_take(&text);
 }
 
-static bool step_change(struct db *db, enum db_stmt which, char **what, struct err *err)
+static bool step_change(struct db *db, bool back, char **what, struct err *err)
 {
+    enum db_stmt which = back ? DB_CHANGE_LAST : DB_CHANGE_NEXT;
     struct change change = { 0 };
     bool found = false;
     *what = NULL;
     if (!db_begin(db, err))
         return false;
-    bool ok =
-        read_change(db, which, &change, &found, err)
-        && (!found
-            || (apply(db, &change, err) && db_run(db, DB_CHANGE_FLIP, err, "i", change.id)));
+    bool ok = read_change(db, which, &change, &found, err)
+              && (!found
+                  || (apply(db, &change, back ? change.before : change.after, err)
+                      && db_run(db, DB_CHANGE_FLIP, err, "i", change.id)));
     ok = db_end(db, ok, err);
     if (ok && found)
         *what = describe(db, &change, err);
     free(change.kind);
     free(change.target);
-    free(change.value);
+    free(change.before);
+    free(change.after);
     return ok;
 }
 
 bool db_undo(struct db *db, char **what, struct err *err)
 {
-    return step_change(db, DB_CHANGE_LAST, what, err);
+    return step_change(db, true, what, err);
 }
 
 bool db_redo(struct db *db, char **what, struct err *err)
 {
-    return step_change(db, DB_CHANGE_NEXT, what, err);
+    return step_change(db, false, what, err);
 }

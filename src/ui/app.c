@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cmd/key.h"
+#include "ui/list_draw.h"
 
 bool app_init(struct app *app, struct db *db, struct options *options, struct keymap *keymap,
     const struct ui_host *host, struct err *err)
@@ -76,6 +77,17 @@ struct view *app_view(struct app *app)
     return app->focus == FOCUS_READER ? &app->reader.view : &app->list.view;
 }
 
+static void show_group(struct app *app, const struct list_row *row,
+    const struct db_heading *heading, const struct db_counts *counts)
+{
+    struct buf label = { 0 }, contents = { 0 };
+    list_add_label(&app->list, heading->label, &label);
+    list_add_contents(&app->list, row, &contents);
+    reader_show_group(&app->reader, buf_text(&label), counts, buf_text(&contents));
+    buf_release(&label);
+    buf_release(&contents);
+}
+
 static void follow_row(struct app *app, const struct list_row *row, bool force)
 {
     struct db_counts counts;
@@ -96,7 +108,7 @@ static void follow_row(struct app *app, const struct list_row *row, bool force)
         else if (app->list.group == DB_BY_TOPIC)
             reader_show_topic(&app->reader, heading->key, &counts, force);
         else
-            reader_show_group(&app->reader, heading->label, &counts);
+            show_group(app, row, heading, &counts);
         break;
     }
 }

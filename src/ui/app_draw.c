@@ -69,7 +69,9 @@ static const char *hint_text(const struct app *app)
     if (app->focus == FOCUS_READER)
         return "q back  a note  e edit  ] next note  n next match  o video  ? keys";
     if (app->list.searching)
-        return "Enter read  n next match  Esc back to the list  / change the search";
+        return !app->layout.two_panes
+                   ? "Enter read  Esc back to the list  / change the search"
+                   : "Enter read  n next match  Esc back to the list  / change the search";
     return "Enter read  / search  a note  s star  w watched  g… group  ? keys";
 }
 
@@ -82,22 +84,27 @@ static void draw_status(const struct app *app, struct grid *grid, struct rect li
         prompt_draw(&app->prompt, grid, line);
         return;
     }
+    struct buf choices = { 0 };
+    keymap_add_choices(app->keymap, &choices);
     keymap_add_pending(app->keymap, &right);
     if (right.len > 0)
         buf_adds(&right, "  ");
     add_position(app, &right);
     int cells = utf8_cells(buf_text(&right), right.len);
     int room = line.cols - cells - 2;
-    char *clean = sink_line(app->message != NULL ? app->message : hint_text(app));
-    enum style style = app->message == NULL    ? STYLE_DIM
-                       : app->message_is_error ? STYLE_ERROR
-                                               : STYLE_SUCCESS;
+    char *clean = sink_line(choices.len > 0        ? choices.data
+                            : app->message != NULL ? app->message
+                                                   : hint_text(app));
+    enum style style = app->message == NULL || choices.len > 0 ? STYLE_DIM
+                       : app->message_is_error                 ? STYLE_ERROR
+                                                               : STYLE_SUCCESS;
     if (room < 8)
         room = line.cols;
     grid_puts(grid, line.row, line.col, room, style, 0, clean);
     if (room < line.cols)
         grid_puts(grid, line.row, line.cols - cells - 1, cells, STYLE_DIM, 0, buf_text(&right));
     free(clean);
+    buf_release(&choices);
     buf_release(&right);
 }
 

@@ -150,8 +150,27 @@ static void complete(struct app *app)
 }
 
 /* Beside a command's name: what it does and takes. */
-static void hint_command(struct prompt *prompt)
+static bool hint_option(struct app *app, const char *name, struct buf *hint)
 {
+    char *word = mem_dup_n(name, strcspn(name, " "));
+    enum option_id id = option_find(word);
+    free(word);
+    if (id == OPT__COUNT)
+        return false;
+    buf_adds(hint, "now ");
+    size_t before = hint->len;
+    options_add_value(app->options, id, hint);
+    if (hint->len == before)
+        buf_adds(hint, "empty");
+    if (option_infos[id].choices[0] != '\0')
+        buf_addf(hint, ", one of %s", option_infos[id].choices);
+    buf_addf(hint, ": %s", option_infos[id].help);
+    return true;
+}
+
+static void hint_command(struct app *app)
+{
+    struct prompt *prompt = &app->prompt;
     const char *text = buf_text(&prompt->text);
     size_t len = strcspn(text, " ");
     enum command_id id = command_find(text, len);
@@ -159,9 +178,11 @@ static void hint_command(struct prompt *prompt)
     if (id == CMD__COUNT || len == 0)
         return;
     struct buf hint = { 0 };
-    if (commands[id].argument[0] != '\0')
-        buf_addf(&hint, "<%s> ", commands[id].argument);
-    buf_adds(&hint, commands[id].help);
+    if (id != CMD_set || !hint_option(app, text + len + strspn(text + len, " "), &hint)) {
+        if (commands[id].argument[0] != '\0')
+            buf_addf(&hint, "<%s> ", commands[id].argument);
+        buf_adds(&hint, commands[id].help);
+    }
     prompt_set_hint(prompt, hint.data);
     buf_release(&hint);
 }
@@ -183,7 +204,7 @@ static void changed(struct app *app)
     else if (prompt->kind == PROMPT_HELP)
         help_filter(&app->help, text);
     else if (prompt->kind == PROMPT_COMMAND)
-        hint_command(prompt);
+        hint_command(app);
     if (!ok)
         prompt_set_error(prompt, err_text(&err));
     err_release(&err);

@@ -60,17 +60,34 @@ static void draw_counts(struct pen *pen, const struct db_counts *counts)
     put_count(pen, STYLE_COUNT, "", counts->talks);
 }
 
+void list_add_label(const struct list *list, const char *label, struct buf *out)
+{
+    struct date date;
+    if (list->group == DB_BY_DAY && date_parse(label, &date)) {
+        size_t start = out->len + strlen(date_weekday_name(&date)) + 2;
+        buf_addf(out, "%s, ", date_weekday_name(&date));
+        date_add_day(out, &date);
+        buf_remove(out, start, 4);
+    } else
+        sink_adds(out, label[0] != '\0' ? label : "(none)", SINK_LINE);
+}
+
+void list_add_contents(const struct list *list, const struct list_row *row, struct buf *out)
+{
+    const struct db_heading *items = list->headings.items;
+    for (size_t i = row->heading;
+         i < list->headings.count && strcmp(items[i].key, items[row->heading].key) == 0; i++) {
+        int talks = list->groups[i].counts.talks;
+        if (items[i].subkey[0] != '\0' && talks > 0)
+            buf_addf(out, "%s · %d talk%s\n", items[i].sublabel, talks, talks == 1 ? "" : "s");
+    }
+}
+
 static void put_heading_label(
     struct pen *pen, const struct list *list, const char *label, enum style style)
 {
-    struct date date;
     struct buf text = { 0 };
-    if (list->group == DB_BY_DAY && date_parse(label, &date)) {
-        buf_addf(&text, "%s, ", date_weekday_name(&date));
-        date_add_day(&text, &date);
-        buf_remove(&text, strlen(date_weekday_name(&date)) + 2, 4);
-    } else
-        sink_adds(&text, label[0] != '\0' ? label : "(none)", SINK_LINE);
+    list_add_label(list, label, &text);
     put_left(pen, style, buf_text(&text));
     buf_release(&text);
 }

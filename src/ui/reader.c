@@ -22,7 +22,8 @@ static void clear(struct reader *reader)
     talk_release(&reader->talk);
     db_topic_release(&reader->topic);
     free(reader->label);
-    reader->label = NULL;
+    free(reader->contents);
+    reader->label = reader->contents = NULL;
     note_list_release(&reader->notes);
     reader->more_notes = false;
     reader->chosen = 0;
@@ -101,15 +102,17 @@ void reader_show_topic_id(struct reader *reader, int64_t id, bool force)
     show_topic(reader, id, NULL, NULL, force);
 }
 
-void reader_show_group(struct reader *reader, const char *label, const struct db_counts *counts)
+void reader_show_group(struct reader *reader, const char *label, const struct db_counts *counts,
+    const char *contents)
 {
     bool same = reader->kind == READER_GROUP && strcmp(reader->label, label) == 0
+                && strcmp(reader->contents, contents) == 0
                 && memcmp(&reader->counts, counts, sizeof *counts) == 0;
     if (same)
         return;
-    char *copy = mem_dup(label);
     clear(reader);
-    reader->label = copy;
+    reader->label = mem_dup(label);
+    reader->contents = mem_dup(contents);
     reader->counts = *counts;
     begin(reader, READER_GROUP, false);
 }
@@ -181,8 +184,10 @@ bool reader_step_note(struct reader *reader, int by)
         to = count - 1;
     if (to == count && reader->more_notes)
         extend(reader);
-    if (to >= reader->notes.count)
+    if (to >= reader->notes.count) {
+        text_show_line(&reader->text, reader->note_lines[now - reader->notes.items]);
         return false;
+    }
     reader->chosen = to;
     text_show_line(&reader->text, reader->note_lines[to]);
     return true;

@@ -14,7 +14,7 @@ struct reader {
     enum reader_kind kind;
     struct talk talk;        /* READER_TALK */
     struct db_topic topic;   /* READER_TOPIC */
-    char *label;             /* READER_GROUP: owned */
+    char *label, *contents;  /* READER_GROUP: owned */
     struct db_counts counts; /* READER_TOPIC, READER_GROUP */
     struct note_list notes;  /* read so far */
     bool more_notes;         /* there may be others after them */
@@ -39,8 +39,8 @@ void reader_show_talk(struct reader *reader, int64_t id, bool force);
 void reader_show_topic(
     struct reader *reader, const char *slug, const struct db_counts *counts, bool force);
 void reader_show_topic_id(struct reader *reader, int64_t id, bool force);
-void reader_show_group(
-    struct reader *reader, const char *label, const struct db_counts *counts);
+void reader_show_group(struct reader *reader, const char *label, const struct db_counts *counts,
+    const char *contents);
 void reader_show_nothing(struct reader *reader);
 
 /* Words to highlight from now on (NULL: none); the text goes to the first. */

@@ -191,6 +191,24 @@ static void make_topic(struct reader *reader, struct md_lines *lines, int cols)
     }
 }
 
+/* A line of the contents is a name and a count that stays beside it. */
+static void make_group(struct reader *reader, struct md_lines *lines, int cols)
+{
+    add_wrapped(lines, STYLE_TITLE, reader->label, cols);
+    add_counts(lines, &reader->counts, cols);
+    if (reader->contents[0] == '\0')
+        return;
+    md_lines_end(lines);
+    for (const char *p = reader->contents; *p != '\0'; p++) {
+        size_t len = strcspn(p, "\n");
+        char *one = mem_dup_n(p, len);
+        md_lines_add(lines, STYLE_MARKER, 0, 0, "• ", strlen("• "));
+        md_lines_wrap(lines, STYLE_GROUP2, 0, 0, one, cols, 2);
+        free(one);
+        p += len;
+    }
+}
+
 void reader_lines_make(struct reader *reader)
 {
     struct md_lines *lines = &reader->text.lines;
@@ -206,8 +224,7 @@ void reader_lines_make(struct reader *reader)
         make_topic(reader, lines, cols);
         break;
     case READER_GROUP:
-        add_wrapped(lines, STYLE_TITLE, reader->label, cols);
-        add_counts(lines, &reader->counts, cols);
+        make_group(reader, lines, cols);
         break;
     }
     reader_lines_notes(reader, 0);
