@@ -36,9 +36,6 @@ $(PROGRAM): $(BUILD)/src/cli/main.o $(OBJECTS)
 	@echo "  LD    $@"
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-$(BUILD)/gendoc: $(BUILD)/src/cli/gendoc.o $(OBJECTS)
-	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
-
 $(BUILD)/src/%.o: src/%.c | $(BUILD)/packages
 	@mkdir -p $(@D)
 	@echo "  CC    $<"

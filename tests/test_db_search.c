@@ -119,7 +119,8 @@ static void test_scripts(void **state)
     struct oracle oracle;
     char *key = support_key(f->db, "design-pressure");
     assert_true(db_note_add(f->db, key, NULL,
-        "Ελλάδα ΟΔΟΣ йод Ёлка किताब ไทยดี שָׁלוֹם crab🦀Rust ₿itcoin "
+        "Ελλάδα ΟΔΟΣ йод Ёлка किताब ไทยดี שָׁלוֹם crab🦀Rust "
+        "₿itcoin "
         "ᲐᲑ "
         "Ｆｕｌｌ "
         "Straße "

@@ -107,7 +107,7 @@ static void test_read(void **state)
     assert_string_equal(talk.conference, "PyCon US 2025");
     assert_string_equal(talk.themes, "Code quality");
     assert_string_equal(talk.topic, "Design and testing");
-    assert_string_equal(talk.topic_slug, "design-and-testing");
+    assert_string_equal(talk.speaker_list, "Hynek Schlawack");
     assert_string_equal(talk.tags, "");
     assert_int_equal(talk.video_seconds, 1902);
     assert_true(talk.highlight);

@@ -272,8 +272,8 @@ static void test_mouse_over_help_and_prompt(void **state)
 
 static void test_read_only(void **state)
 {
-    static const char *const writing[] = { "s", "w", "r3", "ax<Enter>", "A", "tx<Enter>", "D",
-        "D", "e", "e", "ma", "u", "^R" };
+    static const char *const writing[] = { "s", "w", "r3", "a", "A", "tx<Enter>", "D", "D", "e",
+        "e", "ma", "u", "^R" };
     struct ui ui;
     (void)state;
     ui_open(&ui, UI_READ_ONLY, 30, 100);

@@ -366,7 +366,7 @@ static void test_delete_out_of_sight(void **state)
     (void)state;
     open_on(&ui, talk, 14, 60);
     ui_keys(&ui, "D");
-    ui_assert_status(&ui, "press the key again");
+    ui_assert_status(&ui, "here is the note");
     assert_int_equal(ui.app.focus, FOCUS_READER);
     assert_int_equal(notes(&ui), 1);
     ui_keys(&ui, "D");
@@ -376,7 +376,7 @@ static void test_delete_out_of_sight(void **state)
     ui_keys(&ui, "e");
     ui_assert_status(&ui, "there is no note here");
     ui_keys(&ui, "uggD");
-    ui_assert_status(&ui, "press the key again");
+    ui_assert_status(&ui, "here is the note");
     assert_int_equal(notes(&ui), 1);
     ui_close(&ui);
 }

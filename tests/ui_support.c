@@ -344,8 +344,9 @@ void ui_check_grid(struct ui *ui)
 const char *ui_selected(struct ui *ui)
 {
     const struct list_row *row = list_selected(&ui->app.list);
-    const struct talk *talk =
-        row != NULL && row->kind == LIST_TALK ? list_talk(&ui->app.list, row->id) : NULL;
+    const struct talk *talk = row != NULL && row->kind == LIST_TALK
+                                  ? list_talk(&ui->app.list, ui->app.list.selected)
+                                  : NULL;
     return talk != NULL ? talk->title : "";
 }
 

@@ -9,12 +9,14 @@
 
 #include "base/log.h"
 
+const char mem_failure[] = "talkbook: out of memory; what was saved is safe\n";
+
 static void *check(void *ptr)
 {
     if (ptr == NULL) {
         log_write("out of memory");
-        fputs("talkbook: out of memory; what was saved is safe\n", stderr);
-        exit(1);
+        fputs(mem_failure, stderr);
+        exit(EXIT_FAILURE);
     }
     return ptr;
 }

@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+/* What is said when there is no memory; exit(EXIT_FAILURE) follows. */
+extern const char mem_failure[];
+
 /* Each returns memory that the caller frees with free(); none returns NULL.
  * A product that overflows counts as out of memory. */
 void *mem_alloc(size_t size);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -93,21 +94,23 @@ static int exec_result(int report)
     return got == (ssize_t)sizeof code ? code : 0;
 }
 
-static void feed(int fd, const char *input, size_t len)
+/* The input as a file without a name: a pipe could fill up while the child is
+ * stopped, and nobody would be left to wait for it. -1 with errno set. */
+static int input_file(const char *input, size_t len)
 {
-    struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
-    sigaction(SIGPIPE, &ignore, &before);
-    while (len > 0) {
-        ssize_t written = write(fd, input, len);
-        if (written < 0 && errno != EINTR)
-            break;
-        if (written > 0) {
-            input += written;
-            len -= (size_t)written;
-        }
+    FILE *file = tmpfile();
+    if (file == NULL)
+        return -1;
+    bool ok = fwrite(input, 1, len, file) == len && fflush(file) == 0;
+    int fd = ok ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 3) : -1;
+    int code = errno;
+    fclose(file);
+    if (fd >= 0 && lseek(fd, 0, SEEK_SET) != 0) {
+        close(fd);
+        fd = -1;
     }
-    close(fd);
-    sigaction(SIGPIPE, &before, NULL);
+    errno = code;
+    return fd;
 }
 
 /* A child that stops (^Z in an editor) stops us as well: to the shell both are
@@ -118,7 +121,7 @@ static int wait_for(pid_t child)
     for (;;) {
         pid_t got = waitpid(child, &status, WUNTRACED);
         if (got == child && WIFSTOPPED(status))
-            raise(SIGSTOP);
+            kill(0, SIGSTOP);
         else if (got == child || errno != EINTR)
             break;
     }
@@ -134,34 +137,75 @@ static bool pipe_close_on_exec(int ends[2], struct err *err)
     return true;
 }
 
+/* Starts argv; -1 with errno set where there is no process to be had. */
+static pid_t start_child(char *const argv[], int in, const int report[2])
+{
+    pid_t child = fork();
+    if (child == 0) {
+        if (in >= 0)
+            dup2(in, STDIN_FILENO);
+        become(argv, report[1]);
+    }
+    int code = errno;
+    close(report[1]);
+    errno = code;
+    return child;
+}
+
+/* ^C and ^\ are for the program in the foreground, as with system(3). */
+static void ignore_keys(struct sigaction before[2])
+{
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    sigaction(SIGINT, &ignore, &before[0]);
+    sigaction(SIGQUIT, &ignore, &before[1]);
+}
+
+static void heed_keys(const struct sigaction before[2])
+{
+    sigaction(SIGINT, &before[0], NULL);
+    sigaction(SIGQUIT, &before[1], NULL);
+}
+
 bool process_run(
     char *const argv[], const char *input, size_t len, int *status, struct err *err)
 {
-    int report[2], in[2] = { -1, -1 };
-    if (!pipe_close_on_exec(report, err) || (input != NULL && !pipe_close_on_exec(in, err)))
+    int report[2];
+    struct sigaction before[2];
+    int in = input != NULL ? input_file(input, len) : -1;
+    if (input != NULL && in < 0)
+        return err_set(err, "cannot write a temporary file: %s", strerror(errno));
+    if (!pipe_close_on_exec(report, err)) {
+        if (in >= 0)
+            close(in);
         return false;
+    }
     log_write("run %s", argv[0]);
-    pid_t child = fork();
-    if (child == 0) {
-        if (input != NULL)
-            dup2(in[0], STDIN_FILENO);
-        become(argv, report[1]);
-    }
-    close(report[1]);
-    if (input != NULL)
-        close(in[0]);
-    if (child < 0) {
+    ignore_keys(before);
+    pid_t child = start_child(argv, in, report);
+    int code = child < 0 ? errno : exec_result(report[0]);
+    if (child < 0)
         close(report[0]);
-        return err_set(err, "cannot start %s: %s", argv[0], strerror(errno));
-    }
-    int code = exec_result(report[0]);
-    if (input != NULL && code == 0)
-        feed(in[1], input, len);
-    else if (input != NULL)
-        close(in[1]);
-    *status = wait_for(child);
-    log_write("%s ended with %d", argv[0], *status);
+    else
+        *status = wait_for(child);
+    heed_keys(before);
+    if (in >= 0)
+        close(in);
+    log_write("%s ended with %d", argv[0], code == 0 ? *status : -code);
     return code == 0 || err_set(err, "cannot start %s: %s", argv[0], strerror(code));
+}
+
+/* In the first child: a second one in a session of its own, so that nobody has
+ * to wait for the program. */
+static void detach(char *const argv[], int report)
+{
+    setsid();
+    pid_t second = fork();
+    if (second != 0)
+        _exit(second < 0 ? 1 : 0);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; null >= 0 && fd < 3; fd++)
+        dup2(null, fd);
+    become(argv, report);
 }
 
 bool process_start(char *const argv[], struct err *err)
@@ -171,23 +215,17 @@ bool process_start(char *const argv[], struct err *err)
         return false;
     log_write("start %s", argv[0]);
     pid_t child = fork();
-    if (child == 0) {
-        /* Twice, so that nobody has to wait for the program. */
-        setsid();
-        pid_t second = fork();
-        if (second != 0)
-            _exit(second < 0 ? 1 : 0);
-        int null = open("/dev/null", O_RDWR);
-        for (int fd = 0; null >= 0 && fd < 3; fd++)
-            dup2(null, fd);
-        become(argv, report[1]);
-    }
+    if (child == 0)
+        detach(argv, report[1]);
+    int code = errno;
     close(report[1]);
     if (child < 0) {
         close(report[0]);
-        return err_set(err, "cannot start %s: %s", argv[0], strerror(errno));
+        return err_set(err, "cannot start %s: %s", argv[0], strerror(code));
     }
-    wait_for(child);
-    int code = exec_result(report[0]);
-    return code == 0 || err_set(err, "cannot start %s: %s", argv[0], strerror(code));
+    bool started = wait_for(child) == 0;
+    code = exec_result(report[0]);
+    return (started && code == 0)
+           || err_set(err, "cannot start %s: %s", argv[0],
+               code != 0 ? strerror(code) : "no more processes");
 }

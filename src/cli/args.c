@@ -19,8 +19,6 @@ const struct cli_subcommand cli_subcommands[] = {
 #undef SUBCOMMAND
 };
 const int cli_subcommand_count = sizeof cli_subcommands / sizeof cli_subcommands[0];
-_Static_assert(sizeof cli_subcommands / sizeof cli_subcommands[0] < CLI_SUBCOMMANDS_MAX,
-    "the table outgrew its bound");
 
 bool cli_given(const struct cli *cli, enum cli_option_id id)
 {
@@ -101,7 +99,8 @@ static bool check(struct cli *cli, const struct cli_subcommand *command)
         return true;
     if (cli->word_count < command->least
         || (command->most >= 0 && cli->word_count > command->most))
-        return err_set(&cli->err, "usage: talkbook %s %s", command->name, command->arguments);
+        return err_set(&cli->err, "usage: talkbook %s%s%s", command->name,
+            command->arguments[0] != '\0' ? " " : "", command->arguments);
     return true;
 }
 

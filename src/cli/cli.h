@@ -8,6 +8,7 @@
 #include "cmd/config.h"
 #include "db/db.h"
 #include "md/lines.h"
+#include "model/query.h"
 #include "ui/theme.h"
 
 enum cli_option_id {
@@ -49,7 +50,6 @@ struct cli_subcommand {
     enum cli_exit (*run)(struct cli *cli);
 };
 
-enum { CLI_SUBCOMMANDS_MAX = 64 };
 extern const struct cli_subcommand cli_subcommands[];
 extern const int cli_subcommand_count;
 
@@ -69,6 +69,10 @@ bool cli_find_talk(struct cli *cli, const char *text, struct talk *talk);
 
 /* The words from `first` on, joined by blanks; the caller frees it. */
 char *cli_join(const struct cli *cli, int first);
+
+/* Parses the words from `first` on as a query; err says what is wrong, also where
+ * there are words but none to look for. */
+bool cli_parse_query(struct cli *cli, int first, struct query *query);
 
 /* Writes laid-out lines to standard output: styled where that is allowed,
  * through a pager where they do not fit a terminal. */

@@ -88,7 +88,7 @@ void json_talk(struct json *json, const struct talk *talk)
     json_int(json, "id", talk->id);
     json_text(json, "key", talk->key);
     json_text(json, "title", talk->title);
-    json_list(json, "speakers", talk->speakers, ", ");
+    json_list(json, "speakers", talk->speaker_list, TALK_SEPARATOR);
     json_text(json, "conference", talk->conference);
     json_text(json, "kind", talk->kind);
     json_text(json, "starts_at", talk->starts_at);
@@ -96,7 +96,7 @@ void json_talk(struct json *json, const struct talk *talk)
     json_text(json, "room", talk->room);
     json_text(json, "language", talk->language);
     json_text(json, "level", talk->level);
-    json_list(json, "themes", talk->themes, ", ");
+    json_list(json, "themes", talk->theme_list, TALK_SEPARATOR);
     json_text(json, "topic", talk->topic);
     json_bool(json, "highlight", talk->highlight);
     json_bool(json, "starred", talk->starred);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "cli/cli.h"
 #include "cli/version.h"
 #include "db/catalog.h"
@@ -20,7 +21,9 @@ static void add_help(struct buf *out)
     for (int i = 0; i < cli_subcommand_count; i++) {
         struct buf call = { 0 };
         buf_addf(&call, "%s %s", cli_subcommands[i].name, cli_subcommands[i].arguments);
-        buf_addf(out, "  %-36s %s\n", call.data, cli_subcommands[i].help);
+        int cells = utf8_cells(call.data, call.len);
+        buf_addf(out, "  %s%*s %s\n", call.data, cells < 36 ? 36 - cells : 0, "",
+            cli_subcommands[i].help);
         buf_release(&call);
     }
     buf_adds(out, "\n");

@@ -3,20 +3,28 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/mem.h"
 #include "cli/cli.h"
 
+/* All are found before the first is marked: a mistake leaves everything as it was. */
 static enum cli_exit mark_all(struct cli *cli, enum db_mark mark, int value)
 {
-    for (int i = 0; i < cli->word_count; i++) {
+    char **keys = mem_zero((size_t)cli->word_count, sizeof *keys);
+    bool ok = true, found = true;
+    for (int i = 0; found && i < cli->word_count; i++) {
         struct talk talk;
-        if (!cli_find_talk(cli, cli->words[i], &talk))
-            return EXIT_FAILED;
-        bool ok = db_mark_set(cli->db, talk.key, mark, value, &cli->err);
-        talk_release(&talk);
-        if (!ok)
-            return cli_fail(cli);
+        found = cli_find_talk(cli, cli->words[i], &talk);
+        if (found) {
+            keys[i] = mem_dup(talk.key);
+            talk_release(&talk);
+        }
     }
-    return EXIT_OK;
+    for (int i = 0; found && ok && i < cli->word_count; i++)
+        ok = db_mark_set(cli->db, keys[i], mark, value, &cli->err);
+    for (int i = 0; i < cli->word_count; i++)
+        free(keys[i]);
+    free(keys);
+    return !found ? EXIT_FAILED : ok ? EXIT_OK : cli_fail(cli);
 }
 
 enum cli_exit cli_star(struct cli *cli)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sink.h"
 #include "cli/cli.h"
 #include "db/catalog.h"
 #include "exchange/file.h"
@@ -27,9 +28,12 @@ enum cli_exit cli_import(struct cli *cli)
     free(json);
     if (!ok)
         return cli_fail(cli);
-    buf_addf(&out, "%d added, %d changed, %d unchanged, %d removed; %d starter note%s\n",
-        report.added, report.changed, report.unchanged, report.removed, report.notes,
-        report.notes == 1 ? "" : "s");
+    buf_addf(&out, "%d added, %d changed, %d unchanged, %d removed", report.added,
+        report.changed, report.unchanged, report.removed);
+    if (report.kept > 0)
+        buf_addf(&out, ", %d no longer in the catalog but kept for your marks and notes",
+            report.kept);
+    buf_addf(&out, "; %d starter note%s\n", report.notes, report.notes == 1 ? "" : "s");
     ok = cli_write(cli, out.data, out.len);
     buf_release(&out);
     return ok ? EXIT_OK : cli_fail(cli);
@@ -55,8 +59,13 @@ enum cli_exit cli_doctor(struct cli *cli)
 {
     struct buf out = { 0 };
     struct db_stats stats = { 0 };
-    bool sound = db_check(cli->db, &out, &cli->err);
-    buf_addf(&out, "database   %s\n", db_path(cli->db));
+    struct buf findings = { 0 };
+    char *path = sink_line(db_path(cli->db));
+    bool sound = db_check(cli->db, &findings, &cli->err);
+    sink_add(&out, buf_text(&findings), findings.len, SINK_TEXT);
+    buf_release(&findings);
+    buf_addf(&out, "database   %s\n", path);
+    free(path);
     buf_addf(&out, "writing    %s\n",
         db_read_only(cli->db) != NULL ? db_read_only(cli->db) : "works");
     if (sound && db_stats_read(cli->db, &stats, &cli->err))

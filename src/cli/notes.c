@@ -210,25 +210,38 @@ static enum cli_exit note_edit(struct cli *cli)
     return ok ? EXIT_OK : cli_fail(cli);
 }
 
+/* All are found, and are where they should be, before the first is moved. */
 static enum cli_exit note_trash(
-    struct cli *cli, bool (*change)(struct db *, int64_t, struct err *))
+    struct cli *cli, bool deleted, bool (*change)(struct db *, int64_t, struct err *))
 {
-    int64_t id;
-    for (int i = 1; i < cli->word_count; i++)
-        if (!db_note_find(cli->db, cli->words[i], &id, &cli->err)
-            || !change(cli->db, id, &cli->err))
-            return cli_fail(cli);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 1; i < cli->word_count; i++) {
+            struct note note = { 0 };
+            int64_t id;
+            bool ok = db_note_find(cli->db, cli->words[i], &id, &cli->err)
+                      && db_note_read(cli->db, id, &note, &cli->err);
+            if (ok && pass == 0 && note.deleted != deleted)
+                ok = err_set(&cli->err, "note %lld is %s the trash", (long long)id,
+                    deleted ? "not in" : "already in");
+            /* A note named twice is moved once. */
+            else if (ok && pass == 1 && note.deleted == deleted)
+                ok = change(cli->db, id, &cli->err);
+            note_release(&note);
+            if (!ok)
+                return cli_fail(cli);
+        }
+    }
     return EXIT_OK;
 }
 
 static enum cli_exit note_rm(struct cli *cli)
 {
-    return note_trash(cli, db_note_delete);
+    return note_trash(cli, false, db_note_delete);
 }
 
 static enum cli_exit note_restore(struct cli *cli)
 {
-    return note_trash(cli, db_note_restore);
+    return note_trash(cli, true, db_note_restore);
 }
 
 enum cli_exit cli_note(struct cli *cli)

@@ -1,4 +1,4 @@
-/* Owns the subcommands that read: list, show, search, stats. */
+/* Owns the subcommands list, show and stats. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,12 +6,10 @@
 
 #include "base/date.h"
 #include "base/mem.h"
-#include "base/sink.h"
 #include "cli/cli.h"
 #include "cli/json.h"
 #include "db/search.h"
 #include "md/md.h"
-#include "model/match.h"
 #include "ui/reader_lines.h"
 
 /* The talks that a query allows, as flags by id; all where there is none. */
@@ -26,16 +24,6 @@ static bool is_allowed(const struct allowed *allowed, int64_t id)
     return allowed->all || ((size_t)id < allowed->size && allowed->flags[id]);
 }
 
-static bool parse_query(struct cli *cli, int first, struct query *query)
-{
-    char *text = cli_join(cli, first);
-    bool ok = query_parse(query, text, false, &cli->err);
-    if (ok && query->count == 0 && first < cli->word_count)
-        ok = err_set(&cli->err, "'%s' holds no word to look for", text);
-    free(text);
-    return ok;
-}
-
 static bool read_allowed(struct cli *cli, struct allowed *allowed)
 {
     struct query query = { 0 };
@@ -45,7 +33,7 @@ static bool read_allowed(struct cli *cli, struct allowed *allowed)
     if (allowed->all)
         return true;
     bool ok =
-        parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
+        cli_parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
     for (size_t i = 0; i < count; i++) {
         size_t id = (size_t)hits[i].id;
         if (hits[i].is_topic)
@@ -284,176 +272,6 @@ enum cli_exit cli_show(struct cli *cli)
                                       : show_text(cli, &talk, &notes));
     note_list_release(&notes);
     talk_release(&talk);
-    return ok ? EXIT_OK : cli_fail(cli);
-}
-
-/* --- search ------------------------------------------------------------ */
-
-enum { EXCERPT_CELLS = 160 };
-
-/* The best field that a word was found in, and the passage around it. */
-static const char *find_where(struct cli *cli, const struct matcher *matcher,
-    const struct talk *talk, int cells, struct buf *excerpt)
-{
-    const struct {
-        const char *name, *text;
-    } fields[] = { { "title", talk->title }, { "speakers", talk->speakers },
-        { "topic", talk->topic }, { "tags", talk->tags } };
-    struct note_list notes = { 0 };
-    struct match_range range;
-    const char *where = "";
-    for (size_t i = 0; i < 4 && where[0] == '\0'; i++)
-        if (match_next(matcher, fields[i].text, strlen(fields[i].text), 0, &range))
-            where = fields[i].name;
-    const char *text = talk->summary;
-    if (where[0] == '\0')
-        db_notes_read(cli->db, talk->key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err);
-    for (size_t i = 0; i < notes.count && where[0] == '\0'; i++)
-        if (match_next(matcher, notes.items[i].body, strlen(notes.items[i].body), 0, &range)) {
-            where = "note";
-            text = notes.items[i].body;
-        }
-    if (where[0] == '\0' && match_next(matcher, text, strlen(text), 0, &range))
-        where = "summary";
-    match_excerpt(matcher, text, cells, excerpt);
-    note_list_release(&notes);
-    return where;
-}
-
-struct searching {
-    struct cli *cli;
-    struct matcher matcher;
-    struct md_lines lines;
-    struct json json;
-    bool as_json;
-};
-
-/* Text with the found words in the match's face. */
-static void add_matched(struct searching *searching, enum style style, const char *text)
-{
-    struct match_range range;
-    char *clean = sink_line(text);
-    size_t len = strlen(clean), at = 0;
-    while (match_next(&searching->matcher, clean, len, at, &range)) {
-        md_lines_add(&searching->lines, style, 0, 0, clean + at, range.off - at);
-        md_lines_add(&searching->lines, style, FACE_MATCH, 0, clean + range.off, range.len);
-        at = range.off + range.len;
-    }
-    md_lines_add(&searching->lines, style, 0, 0, clean + at, len - at);
-    free(clean);
-}
-
-static void add_hit_lines(struct searching *searching, const struct talk *talk,
-    const char *where, const char *excerpt)
-{
-    struct md_lines *lines = &searching->lines;
-    struct buf id = { 0 };
-    buf_addf(&id, "%4lld  ", (long long)talk->id);
-    md_lines_add(lines, STYLE_DIM, 0, 0, id.data, id.len);
-    add_matched(searching, STYLE_TITLE, talk->title);
-    if (talk->speakers[0] != '\0') {
-        md_lines_add_raw(lines, STYLE_META, 0, 0, "  ");
-        add_matched(searching, STYLE_META, talk->speakers);
-    }
-    md_lines_end(lines);
-    buf_clear(&id);
-    buf_addf(&id, "      %s%s", where, where[0] != '\0' ? ": " : "");
-    md_lines_add(lines, STYLE_LABEL, 0, 0, id.data, id.len);
-    add_matched(searching, STYLE_HIT_NOTE, excerpt);
-    md_lines_end(lines);
-    buf_release(&id);
-}
-
-static bool add_talk_hit(struct searching *searching, const struct db_hit *hit, int rank)
-{
-    struct cli *cli = searching->cli;
-    struct talk talk;
-    struct buf excerpt = { 0 };
-    if (!db_talk_read(cli->db, hit->id, DB_READ_FULL, &talk, &cli->err))
-        return false;
-    int cells = searching->as_json ? EXCERPT_CELLS : cli->width > 40 ? cli->width - 16 : 40;
-    const char *where = find_where(cli, &searching->matcher, &talk, cells, &excerpt);
-    if (searching->as_json) {
-        struct json *json = &searching->json;
-        json_begin(json, NULL, '{');
-        json_text(json, "type", "talk");
-        json_int(json, "rank", rank);
-        json_text(json, "where", where);
-        json_text(json, "excerpt", buf_text(&excerpt));
-        json_talk(json, &talk);
-        json_end(json, '}');
-        buf_addc(json->out, '\n');
-    } else
-        add_hit_lines(searching, &talk, where, buf_text(&excerpt));
-    buf_release(&excerpt);
-    talk_release(&talk);
-    return true;
-}
-
-static bool add_topic_hit(struct searching *searching, const struct db_hit *hit, int rank)
-{
-    struct cli *cli = searching->cli;
-    struct db_topic topic;
-    struct buf excerpt = { 0 };
-    struct match_range range;
-    if (!db_topic_read(cli->db, hit->id, NULL, &topic, &cli->err))
-        return false;
-    bool named = match_next(&searching->matcher, topic.name, strlen(topic.name), 0, &range);
-    match_excerpt(&searching->matcher, topic.note, EXCERPT_CELLS / 2, &excerpt);
-    if (searching->as_json) {
-        struct json *json = &searching->json;
-        json_begin(json, NULL, '{');
-        json_text(json, "type", "topic");
-        json_int(json, "rank", rank);
-        json_text(json, "where", named ? "title" : "summary");
-        json_text(json, "excerpt", buf_text(&excerpt));
-        json_text(json, "key", topic.slug);
-        json_text(json, "title", topic.name);
-        json_end(json, '}');
-        buf_addc(json->out, '\n');
-    } else {
-        md_lines_add_raw(&searching->lines, STYLE_GROUP2, 0, 0, "topic ");
-        add_matched(searching, STYLE_GROUP2, topic.name);
-        md_lines_end(&searching->lines);
-        md_lines_add_raw(&searching->lines, STYLE_LABEL, 0, 0, "      ");
-        add_matched(searching, STYLE_HIT_NOTE, buf_text(&excerpt));
-        md_lines_end(&searching->lines);
-    }
-    buf_release(&excerpt);
-    db_topic_release(&topic);
-    return true;
-}
-
-enum cli_exit cli_search(struct cli *cli)
-{
-    struct query query = { 0 };
-    struct db_hit *hits = NULL;
-    size_t count = 0;
-    struct buf out = { 0 };
-    struct searching searching = {
-        .cli = cli, .json = { .out = &out }, .as_json = cli_given(cli, CLI_json)
-    };
-    bool ok =
-        parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
-    match_init(&searching.matcher, &query);
-    if (searching.as_json)
-        json_begin(&searching.json, NULL, '[');
-    for (size_t i = 0; ok && i < count; i++)
-        ok = hits[i].is_topic ? add_topic_hit(&searching, &hits[i], (int)i + 1)
-                              : add_talk_hit(&searching, &hits[i], (int)i + 1);
-    if (searching.as_json) {
-        json_end(&searching.json, ']');
-        buf_addc(&out, '\n');
-        ok = ok && cli_write(cli, out.data, out.len);
-    } else if (ok && count == 0) {
-        ok = err_set(&cli->err, "nothing found");
-    } else
-        ok = ok && cli_print(cli, &searching.lines);
-    free(hits);
-    match_release(&searching.matcher);
-    query_release(&query);
-    md_lines_release(&searching.lines);
-    buf_release(&out);
     return ok ? EXIT_OK : cli_fail(cli);
 }
 

@@ -16,6 +16,9 @@ const char *const command_scope_titles[SCOPE__COUNT] = {
     [SCOPE_PROMPT] = "At a prompt",
 };
 
+/* A shorter beginning is more likely a slip (:w, :e) than a name. */
+enum { SHORTEST = 3 };
+
 enum command_id command_find(const char *name, size_t len)
 {
     int found = CMD__COUNT;
@@ -24,7 +27,7 @@ enum command_id command_find(const char *name, size_t len)
             continue;
         if (commands[i].name[len] == '\0')
             return (enum command_id)i;
-        if (len > 0)
+        if (len >= SHORTEST)
             found = found == CMD__COUNT ? i : -1;
     }
     return found < 0 ? CMD__COUNT : (enum command_id)found;

@@ -36,8 +36,8 @@ struct command_call {
     const char *text; /* what followed the name, NULL for none; borrowed */
 };
 
-/* The command of that name, or CMD__COUNT. A beginning that only one command
- * outside the prompt has counts too. */
+/* The command of that name, or CMD__COUNT. A beginning of three
+ * letters or more that only one command outside the prompt has counts too. */
 enum command_id command_find(const char *name, size_t len);
 
 #endif

@@ -1,6 +1,7 @@
 /* Owns the names of keys. Must not know terminals. */
 #include "cmd/key.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -45,8 +46,10 @@ enum { NAMES = sizeof names / sizeof names[0] };
 size_t key_parse(const char *text, uint32_t *key)
 {
     if (text[0] == 'M' && text[1] == '-') {
-        size_t used = key_parse(text + 2, key);
-        *key |= TK_META;
+        bool again = strncmp(text + 2, "M-", 2) == 0;
+        size_t used = again ? 0 : key_parse(text + 2, key);
+        if (used > 0)
+            *key |= TK_META;
         return used > 0 ? used + 2 : 0;
     }
     for (int i = 0; text[0] == '<' && i < NAMES; i++) {
@@ -82,6 +85,10 @@ void key_add_name(struct buf *out, uint32_t key)
         buf_addc(out, (char)(key ^ 0x40));
         return;
     }
+    /* A key without a width would act on the terminal that shows its name. */
     char bytes[4];
-    buf_add(out, bytes, utf8_encode(key, bytes));
+    if (utf8_width(key) < 1)
+        buf_addf(out, "<U+%04X>", (unsigned)key);
+    else
+        buf_add(out, bytes, utf8_encode(key, bytes));
 }

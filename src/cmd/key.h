@@ -8,7 +8,7 @@
 #include "base/buf.h"
 
 /* A key is a code point (controls included), or one of these, or either with
- * KEY_META_BIT for Alt. */
+ * TK_META for Alt. */
 enum {
     TK_NONE = 0x110000,
     TK_UP,

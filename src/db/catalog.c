@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "db/catalog_field.h"
+#include "db/catalog_old.h"
 #include "db/internal.h"
 
 enum { FORMAT_VERSION = 1, SECONDS_MAX = 7 * 24 * 3600 };
@@ -68,8 +69,7 @@ struct load {
     char *slug;        /* the conference's */
     const char *where; /* the talk at hand, for messages */
     int64_t conference;
-    int64_t *old; /* talks of the conference before, for those that went */
-    size_t old_count;
+    struct catalog_old old;
     struct db_catalog_report *report;
     struct err *err;
 };
@@ -116,7 +116,8 @@ static bool check_head(struct load *load, sqlite3_stmt *stmt)
             FORMAT_VERSION);
     for (int i = 0; i < LISTS; i++) {
         const char *kind = (const char *)sqlite3_column_text(stmt, 11 + i);
-        if (kind == NULL || strcmp(kind, "array") != 0)
+        bool needed = i == LISTS - 1;
+        if (kind == NULL ? needed : strcmp(kind, "array") != 0)
             return err_set(load->err, "\"%s\" is not a list", lists[i]);
     }
     return true;
@@ -223,6 +224,9 @@ static bool each_of(struct load *load, const char *talk, const char *path, const
             break;
         const char *type = (const char *)sqlite3_column_text(stmt, 0);
         const char *text = (const char *)sqlite3_column_text(stmt, 1);
+        /* "speakers": null is an empty list. */
+        if (position == 1 && strcmp(type, "null") == 0)
+            continue;
         if (strcmp(type, "text") != 0 || text[0] == '\0'
             || strlen(text) != (size_t)sqlite3_column_bytes(stmt, 1))
             ok = err_set(load->err, "%s: \"%s\" is not a list of strings", where, path + 2);
@@ -303,13 +307,6 @@ static bool give_note(struct load *load, const char *key, char *const *values)
            && db_note_insert(load->db, uuid, key, NULL, values[TALK_NOTE], &id, load->err);
 }
 
-static void forget_old(struct load *load, int64_t id)
-{
-    for (size_t i = 0; i < load->old_count; i++)
-        if (load->old[i] == id)
-            load->old[i] = 0;
-}
-
 static bool store_talk(struct load *load, const char *talk, const char *where, char *const *v,
     int seconds, bool highlight)
 {
@@ -336,7 +333,7 @@ static bool store_talk(struct load *load, const char *talk, const char *where, c
                                  : &load->report->unchanged;
     (*counter)++;
     ok = ok && db_index_talk(load->db, id, true, load->err) && give_note(load, key.data, v);
-    forget_old(load, id);
+    catalog_old_meet(&load->old, id);
     buf_release(&key);
     buf_release(&speakers);
     return ok;
@@ -393,70 +390,6 @@ static bool load_talks(struct load *load)
     return ok;
 }
 
-/* Takes the full-text rows of what may change out of the index, or, after the
- * load, the topics back in (talks are put in one by one). */
-static bool index_topics(struct load *load, bool add)
-{
-    int64_t *ids;
-    size_t count;
-    sqlite3_stmt *stmt = db_prepare(load->db, DB_TOPICS_ALL, load->err);
-    if (stmt == NULL || !db_collect_ids(load->db, stmt, &ids, &count, load->err))
-        return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < count; i++)
-        ok = db_index_topic(load->db, ids[i], add, load->err);
-    free(ids);
-    return ok;
-}
-
-static bool index_others(struct load *load, bool add)
-{
-    int64_t *ids;
-    size_t count;
-    sqlite3_stmt *stmt = db_prepare(load->db, DB_TALKS_OF_TOPIC_OUTSIDE, load->err);
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", load->slug);
-    if (!db_collect_ids(load->db, stmt, &ids, &count, load->err))
-        return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < count; i++)
-        ok = db_index_talk(load->db, ids[i], add, load->err);
-    free(ids);
-    return ok;
-}
-
-static bool unindex_old(struct load *load)
-{
-    sqlite3_stmt *stmt = db_prepare(load->db, DB_TALKS_OF_CONFERENCE, load->err);
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", load->slug);
-    if (!db_collect_ids(load->db, stmt, &load->old, &load->old_count, load->err))
-        return false;
-    for (size_t i = 0; i < load->old_count; i++)
-        if (!db_index_talk(load->db, load->old[i], false, load->err))
-            return false;
-    return true;
-}
-
-/* Talks that the catalog no longer has go; notes on them stay. */
-static bool remove_gone(struct load *load)
-{
-    for (size_t i = 0; i < load->old_count; i++) {
-        int64_t id = load->old[i];
-        if (id == 0)
-            continue;
-        load->report->removed++;
-        if (!db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id)
-            || !db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id)
-            || !db_run(load->db, DB_SUMMARY_DELETE, load->err, "i", id)
-            || !db_run(load->db, DB_TALK_DELETE, load->err, "i", id))
-            return false;
-    }
-    return db_run(load->db, DB_SPEAKERS_TIDY, load->err, "");
-}
-
 /* SQLite ends a string at \u0000 without a word. */
 static bool check_nul(struct load *load)
 {
@@ -486,12 +419,11 @@ bool db_catalog_load(
     *report = (struct db_catalog_report){ 0 };
     if (!db_begin(db, err))
         return false;
-    bool ok = check_json(&load) && index_topics(&load, false) && load_conference(&load)
-              && check_repeats(&load) && unindex_old(&load) && index_others(&load, false)
-              && load_themes_and_topics(&load) && load_talks(&load) && remove_gone(&load)
-              && index_others(&load, true) && index_topics(&load, true)
-              && db_tally_rebuild(db, err);
+    bool ok = check_json(&load) && load_conference(&load) && check_repeats(&load)
+              && catalog_old_take(db, load.slug, json, &load.old, err)
+              && load_themes_and_topics(&load) && load_talks(&load)
+              && catalog_old_finish(db, &load.old, json, report, err);
     free(load.slug);
-    free(load.old);
+    catalog_old_release(&load.old);
     return db_end(db, ok, err);
 }

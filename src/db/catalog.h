@@ -5,8 +5,10 @@
 #include "db/db.h"
 
 struct db_catalog_report {
-    int added, changed, unchanged, removed; /* talks */
-    int notes;                              /* starter notes given */
+    int added, changed, unchanged; /* talks */
+    int removed;                   /* that the catalog no longer has */
+    int kept;                      /* likewise, but the person's own things are on them */
+    int notes;                     /* starter notes given */
 };
 
 /* Loads json (NUL-terminated UTF-8) in one transaction: the conference's talks

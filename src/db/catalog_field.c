@@ -56,7 +56,7 @@ bool catalog_field_read(sqlite3_stmt *stmt, int column, const struct catalog_fie
     *value = db_text(stmt, column);
     if (strlen(*value) != (size_t)sqlite3_column_bytes(stmt, column))
         return err_set(err, "%s: \"%s\" holds a NUL character", where, field->name);
-    if ((*value)[0] == '\0')
+    if ((*value)[strspn(*value, " \t\r\n")] == '\0')
         return !field->required || err_set(err, "%s: \"%s\" is missing", where, field->name);
     const char *what = expected(field->check, *value);
     return what == NULL

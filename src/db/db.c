@@ -30,8 +30,10 @@ bool db_fail(struct db *db, struct err *err)
     case SQLITE_NOTADB:
         return err_set(err, "%s is not a talkbook database; name another file with --db", path);
     case SQLITE_CORRUPT:
-        return err_set(err, "%s is damaged (%s); copy it aside and run 'talkbook doctor'", path,
-            sqlite3_errmsg(db->handle));
+        return err_set(err,
+            "%s is damaged (%s); copy it aside and use its last sound copy, or what "
+            "'sqlite3 FILE .recover' saves",
+            path, sqlite3_errmsg(db->handle));
     case SQLITE_FULL:
         return err_set(err, "no space left for %s; free some and try again", path);
     case SQLITE_BUSY:
@@ -285,7 +287,8 @@ static bool make_directories(const char *path, struct err *err)
 static char *uri_of(const char *path, const char *query)
 {
     struct buf uri = { 0 };
-    buf_adds(&uri, path[0] == '/' ? "file://" : "file:");
+    /* With ./ no name is one of SQLite's own, such as :memory:. */
+    buf_adds(&uri, path[0] == '/' ? "file://" : "file:./");
     for (const unsigned char *p = (const unsigned char *)path; *p != '\0'; p++) {
         if (strchr("%?#", *p) != NULL)
             buf_addf(&uri, "%%%02X", *p);
@@ -397,7 +400,7 @@ static bool open_writing(struct db *db, int *version, struct err *err)
     if (open_handle(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "") != SQLITE_OK
         || read_version(db, version) != SQLITE_OK)
         return db_fail(db, err);
-    if (*version >= 0
+    if (*version >= 0 && *version <= db_schema_version()
         && (set_wal(db) != SQLITE_OK
             || db_pragma(db, "PRAGMA synchronous = FULL", &ignored) != SQLITE_OK))
         return db_fail(db, err);
@@ -438,13 +441,15 @@ static bool open_any(struct db *db, struct err *err)
 
 bool db_open(struct db **out, const char *path, struct err *err)
 {
+    *out = NULL;
+    if (path[0] == '\0')
+        return err_set(err, "the database's name is empty; name a file with --db");
     struct db *db = mem_zero(1, sizeof *db);
     /* Nobody reads SQLite's own memory figures, and they cost a lock each. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     db->path = mem_dup(path);
-    if (!open_any(db, err)) {
+    if (!open_any(db, err) || (db->read_only == NULL && !db_index_refresh(db, err))) {
         db_close(db);
-        *out = NULL;
         return false;
     }
     *out = db;

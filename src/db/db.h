@@ -93,6 +93,15 @@ void db_headings_release(struct db_headings *headings);
 bool db_heading_talks(struct db *db, enum db_group group, enum db_sort sort,
     const struct db_heading *heading, int64_t **ids, size_t *count, struct err *err);
 
+/* What is counted of a talk that has marks or notes. */
+struct db_marked {
+    int64_t id;
+    struct db_counts counts; /* talks is 1 */
+};
+
+/* All such talks, ascending by id; the caller frees *marked. */
+bool db_marked_read(struct db *db, struct db_marked **marked, size_t *count, struct err *err);
+
 /* --- topics ----------------------------------------------------------- */
 
 struct db_topic {
@@ -114,8 +123,8 @@ enum db_mark { DB_STARRED, DB_WATCHED, DB_RATING };
 bool db_mark_set(
     struct db *db, const char *talk_key, enum db_mark mark, int value, struct err *err);
 
-/* Replaces the talk's tags by the words of `tags` (without #, folded to lower
- * case, each once). */
+/* Replaces the talk's tags by the words of `tags` (without #, ASCII letters in
+ * lower case, each once). */
 bool db_tags_set(struct db *db, const char *talk_key, const char *tags, struct err *err);
 
 /* --- notes ------------------------------------------------------------ */
@@ -151,6 +160,9 @@ bool db_notes_read(struct db *db, const char *talk_key, const char *topic_slug, 
  * true with *what NULL. */
 bool db_undo(struct db *db, char **what, struct err *err);
 bool db_redo(struct db *db, char **what, struct err *err);
+
+/* The note that the last undo or redo was about, 0 for none. */
+int64_t db_undone_note(const struct db *db);
 
 /* --- meta ------------------------------------------------------------- */
 

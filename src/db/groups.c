@@ -92,6 +92,26 @@ void db_headings_release(struct db_headings *headings)
     *headings = (struct db_headings){ 0 };
 }
 
+bool db_marked_read(struct db *db, struct db_marked **marked, size_t *count, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(db, DB_MARKED, err);
+    bool row = true;
+    size_t cap = 0;
+    *marked = NULL;
+    *count = 0;
+    while (stmt != NULL && db_step(db, stmt, &row, err)) {
+        if (!row)
+            return true;
+        *marked = mem_grow(*marked, &cap, *count + 1, sizeof **marked);
+        (*marked)[(*count)++] =
+            (struct db_marked){ sqlite3_column_int64(stmt, 0), read_counts(stmt, 1) };
+    }
+    free(*marked);
+    *marked = NULL;
+    *count = 0;
+    return false;
+}
+
 bool db_heading_talks(struct db *db, enum db_group group, enum db_sort sort,
     const struct db_heading *heading, int64_t **ids, size_t *count, struct err *err)
 {

@@ -2,10 +2,15 @@
 #include "db/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/match.h"
 
 enum { COLUMNS = 6 };
+
+/* Raised whenever what goes into the index changes: the fold, what a word is, the
+ * columns. Rows of another version could not be taken out again. */
+#define INDEX_VERSION "1"
 
 /* The words go in folded, so that the index and the matcher agree on what a
  * word is, whatever Unicode SQLite knows. */
@@ -69,4 +74,48 @@ bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct
 {
     const char *const words[COLUMNS] = { [COLUMNS - 1] = body };
     return write_row(db, add, db_doc(DB_DOC_NOTE, id), words, err);
+}
+
+static bool index_note_by_id(struct db *db, int64_t id, bool add, struct err *err)
+{
+    struct note note;
+    bool ok = db_note_read(db, id, &note, err) && db_index_note(db, id, note.body, add, err);
+    note_release(&note);
+    return ok;
+}
+
+bool db_index_all(struct db *db, enum db_stmt which, const char *slug, db_index_one one,
+    bool add, struct err *err)
+{
+    int64_t *ids;
+    size_t count;
+    sqlite3_stmt *stmt = db_prepare(db, which, err);
+    if (stmt == NULL)
+        return false;
+    if (slug != NULL)
+        db_bind(stmt, "s", slug);
+    if (!db_collect_ids(db, stmt, &ids, &count, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = one(db, ids[i], add, err);
+    free(ids);
+    return ok;
+}
+
+bool db_index_refresh(struct db *db, struct err *err)
+{
+    char *known = db_meta_get(db, "index");
+    bool same = known != NULL && strcmp(known, INDEX_VERSION) == 0;
+    free(known);
+    if (same)
+        return true;
+    if (!db_begin(db, err))
+        return false;
+    bool ok = db_run(db, DB_INDEX_CLEAR, err, "")
+              && db_index_all(db, DB_TALKS_ALL, NULL, db_index_talk, true, err)
+              && db_index_all(db, DB_TOPICS_ALL, NULL, db_index_topic, true, err)
+              && db_index_all(db, DB_NOTES_ALL, NULL, index_note_by_id, true, err)
+              && db_meta_set(db, "index", INDEX_VERSION, err);
+    return db_end(db, ok, err);
 }

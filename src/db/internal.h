@@ -18,7 +18,8 @@ struct db {
     char *path;
     char *read_only; /* why, or NULL */
     sqlite3_stmt *stmts[DB__STATEMENTS];
-    int reading;       /* how deep in db_read_begin() */
+    int reading; /* how deep in db_read_begin() */
+    int64_t undone_note;
     double started_at; /* of the running statement, for the log */
 };
 
@@ -80,6 +81,14 @@ void db_functions_register(sqlite3 *handle);
 bool db_index_talk(struct db *db, int64_t id, bool add, struct err *err);
 bool db_index_topic(struct db *db, int64_t id, bool add, struct err *err);
 bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct err *err);
+
+/* Indexes every row whose id a statement gives (bound to slug unless NULL). */
+typedef bool (*db_index_one)(struct db *db, int64_t id, bool add, struct err *err);
+bool db_index_all(struct db *db, enum db_stmt which, const char *slug, db_index_one one,
+    bool add, struct err *err);
+
+/* Makes the full-text index anew where it was made by other rules than today's. */
+bool db_index_refresh(struct db *db, struct err *err);
 
 /* Counts the headings anew; inside a transaction. */
 bool db_tally_rebuild(struct db *db, struct err *err);

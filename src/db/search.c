@@ -234,7 +234,7 @@ static bool evaluate(
     return true;
 }
 
-/* Scores tell first; a star breaks a tie, then the time. */
+/* Best first. */
 static int compare_hits(const void *a, const void *b)
 {
     const struct db_hit *x = a, *y = b;

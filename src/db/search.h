@@ -8,7 +8,7 @@
 struct db_hit {
     int64_t id; /* of a talk, or of a topic */
     bool is_topic;
-    double score; /* higher is better; 0 where nothing is ranked */
+    double score; /* higher is better; below 0 where nothing is ranked */
 };
 
 /* Everything that matches: ranked where the query has words, else by time.

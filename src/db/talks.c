@@ -24,8 +24,8 @@ static void read_row(sqlite3_stmt *stmt, struct talk *talk)
 static void read_rest(sqlite3_stmt *stmt, struct talk *talk)
 {
     char **const fields[] = { &talk->ends_at, &talk->room, &talk->kind, &talk->language,
-        &talk->level, &talk->conference, &talk->themes, &talk->topic, &talk->topic_slug,
-        &talk->tags, &talk->url, &talk->video_url, &talk->summary };
+        &talk->level, &talk->conference, &talk->themes, &talk->topic, &talk->speaker_list,
+        &talk->theme_list, &talk->tags, &talk->url, &talk->video_url, &talk->summary };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         *fields[i] = db_text(stmt, 11 + (int)i);
 }

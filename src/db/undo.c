@@ -45,8 +45,9 @@ static bool apply(
 }
 
 /* "star on Design Pressure", for the status line. */
-static char *describe(struct db *db, const struct change *change, struct err *err)
+static char *describe(struct db *db, const struct change *change)
 {
+    struct err ignored = { 0 };
     static const char *const words[][2] = { { "starred", "star" },
         { "watched", "watched mark" }, { "rating", "rating" }, { "tags", "tags" },
         { "note", "edited note" } };
@@ -62,18 +63,19 @@ static char *describe(struct db *db, const struct change *change, struct err *er
     struct buf text = { 0 };
     struct note note = { 0 };
     if (is_note)
-        db_note_read(db, strtoll(change->target, NULL, 10), &note, err);
+        db_note_read(db, strtoll(change->target, NULL, 10), &note, &ignored);
     const char *key = is_note ? note.talk_key : change->target;
     buf_adds(&text, word);
-    sqlite3_stmt *stmt = db_prepare(db, DB_TITLE_OF_KEY, err);
+    sqlite3_stmt *stmt = db_prepare(db, DB_TITLE_OF_KEY, &ignored);
     bool row;
     if (stmt != NULL && key != NULL) {
         db_bind(stmt, "s", key);
-        if (db_step(db, stmt, &row, err) && row)
+        if (db_step(db, stmt, &row, &ignored) && row)
             buf_addf(&text, " on %s", sqlite3_column_text(stmt, 0));
         sqlite3_reset(stmt);
     }
     note_release(&note);
+    err_release(&ignored);
     return buf_take(&text);
 }
 
@@ -90,8 +92,10 @@ static bool step_change(struct db *db, bool back, char **what, struct err *err)
                   || (apply(db, &change, back ? change.before : change.after, err)
                       && db_run(db, DB_CHANGE_FLIP, err, "i", change.id)));
     ok = db_end(db, ok, err);
+    bool is_note = ok && found && strcmp(change.kind, "note") == 0;
+    db->undone_note = is_note ? strtoll(change.target, NULL, 10) : 0;
     if (ok && found)
-        *what = describe(db, &change, err);
+        *what = describe(db, &change);
     free(change.kind);
     free(change.target);
     free(change.before);
@@ -107,4 +111,9 @@ bool db_undo(struct db *db, char **what, struct err *err)
 bool db_redo(struct db *db, char **what, struct err *err)
 {
     return step_change(db, false, what, err);
+}
+
+int64_t db_undone_note(const struct db *db)
+{
+    return db->undone_note;
 }

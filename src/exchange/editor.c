@@ -67,16 +67,20 @@ static bool draft_create(const char *text, char **draft, struct err *err)
         if (fd < 0 && errno != EEXIST)
             break;
     }
-    if (fd < 0 || !write_all(fd, text, strlen(text))) {
-        err_set(err, "cannot write the draft %s: %s", path.data, strerror(errno));
-        goto fail;
+    bool ok = fd >= 0 && write_all(fd, text, strlen(text));
+    int code = errno;
+    if (fd >= 0 && close(fd) != 0 && ok) {
+        ok = false;
+        code = errno;
     }
-    close(fd);
-    *draft = buf_take(&path);
-    return true;
-fail:
+    if (ok) {
+        *draft = buf_take(&path);
+        return true;
+    }
+    err_set(err, "cannot write the draft %s: %s", path.data, strerror(code));
     if (fd >= 0)
-        close(fd);
+        unlink(path.data);
+fail:
     buf_release(&path);
     return false;
 }
@@ -109,12 +113,19 @@ static bool draft_read(const char *draft, char **text, struct err *err)
     return ok;
 }
 
-static char **editor_argv(const char *configured, const char *draft)
+/* The first editor that is named, with the draft as its last argument; NULL with
+ * err where its command line has an open quote. */
+static char **editor_argv(const char *configured, const char *draft, struct err *err)
 {
     const char *choices[] = { configured, getenv("VISUAL"), getenv("EDITOR"), "vi" };
-    char **argv = NULL;
-    for (size_t i = 0; argv == NULL && i < 4; i++)
-        argv = choices[i] != NULL ? process_split(choices[i]) : NULL;
+    size_t i = 0;
+    while (choices[i] == NULL || choices[i][strspn(choices[i], " \t")] == '\0')
+        i++;
+    char **argv = process_split(choices[i]);
+    if (argv == NULL) {
+        err_set(err, "the editor's command has an open quote: %s", choices[i]);
+        return NULL;
+    }
     size_t count = 0;
     while (argv[count] != NULL)
         count++;
@@ -131,7 +142,12 @@ bool editor_edit(
     *edited = *draft = NULL;
     if (!draft_create(text, draft, err))
         return false;
-    char **argv = editor_argv(editor->configured, *draft);
+    char **argv = editor_argv(editor->configured, *draft, err);
+    if (argv == NULL) {
+        editor_forget(*draft);
+        *draft = NULL;
+        return false;
+    }
     bool ok = editor->run(editor->context, argv, &status, err);
     if (!ok)
         err_set(err, "%s; the draft is %s", err_text(err), *draft);

@@ -138,9 +138,14 @@ static void take_star(struct query_term *term, bool quoted, bool open)
     size_t len = strlen(term->text);
     if (!quoted && len > 1 && term->text[len - 1] == '*') {
         term->text[len - 1] = '\0';
-        open = true;
+        term->prefix = true;
+        return;
     }
-    term->prefix = open;
+    /* A sign after it ends a word: "c++" is no beginning of "cython". */
+    uint32_t last = 0;
+    for (size_t at = 0; at < len;)
+        at += utf8_decode(term->text + at, len - at, &last);
+    term->prefix = open && utf8_is_word(last);
 }
 
 static bool parse_term(struct parser *parser)

@@ -7,6 +7,9 @@
 
 enum { TALK_RATING_MAX = 5 };
 
+/* Stands between names in lists: it is in no name. */
+#define TALK_SEPARATOR "\x1f"
+
 /* Every string is owned and never NULL once the talk was read ("" is absent).
  * What a list row needs is always read; the rest only by a full read. */
 struct talk {
@@ -26,10 +29,10 @@ struct talk {
     char *language;
     char *level;
     char *conference;
-    char *themes; /* names, "Speed, Safety" */
-    char *topic;  /* name */
-    char *topic_slug;
-    char *tags; /* "gpu later" */
+    char *themes;                    /* names, "Speed, Safety" */
+    char *topic;                     /* name */
+    char *speaker_list, *theme_list; /* as speakers and themes, with TALK_SEPARATOR between */
+    char *tags;                      /* "gpu later" */
     char *url;
     char *video_url;
     char *summary; /* Markdown */

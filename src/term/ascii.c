@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 
-uint32_t ascii_of(uint32_t cp, bool combining)
+uint32_t ascii_of(uint32_t cp)
 {
     static const struct {
         uint32_t sign;
@@ -54,8 +54,6 @@ uint32_t ascii_of(uint32_t cp, bool combining)
     };
     if (cp < 0x80)
         return cp;
-    if (combining)
-        return 0;
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (signs[i].sign == cp)
             return (uint32_t)(unsigned char)signs[i].ascii;

@@ -2,12 +2,10 @@
 #ifndef TALKBOOK_TERM_ASCII_H
 #define TALKBOOK_TERM_ASCII_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* The ASCII character nearest to cp: a sign of ours by its table, a letter
- * without its accent, else '?'. A mark over another character (combining set)
- * becomes 0, nothing. */
-uint32_t ascii_of(uint32_t cp, bool combining);
+ * without its accent, else '?'. */
+uint32_t ascii_of(uint32_t cp);
 
 #endif

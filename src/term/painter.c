@@ -139,12 +139,12 @@ static void add_cell(struct painter *painter, const struct cell *cell, struct bu
     char bytes[4];
     set_look(painter, cell->style, cell->face, out);
     painter->col += cell->width;
-    if (cell->cp[0] < 0x80) {
+    if (cell->cp[0] < 0x80 && cell->cp[1] == 0) {
         buf_addc(out, (char)cell->cp[0]);
         return;
     }
     if (painter->terminal.ascii) {
-        buf_addc(out, (char)ascii_of(cell->cp[0], false));
+        buf_addc(out, (char)ascii_of(cell->cp[0]));
         if (cell->width == 2)
             buf_addc(out, ' ');
         return;

@@ -34,15 +34,31 @@ void rescue_add(const char *bytes)
         buf_adds(&undo, bytes);
 }
 
+static void restore(void)
+{
+    if (!armed)
+        return;
+    armed = 0;
+    ssize_t written = write(STDOUT_FILENO, undo.data, undo.len);
+    (void)written;
+    if (have_before)
+        tcsetattr(STDIN_FILENO, TCSANOW, &before);
+}
+
+/* exit() while the screen is in use: only base/mem.c does that, and what it said
+ * went to the other screen. */
+static void at_exit(void)
+{
+    if (!armed)
+        return;
+    restore();
+    ssize_t written = write(STDERR_FILENO, mem_failure, strlen(mem_failure));
+    (void)written;
+}
+
 static void handle(int sig)
 {
-    if (armed) {
-        armed = 0;
-        ssize_t written = write(STDOUT_FILENO, undo.data, undo.len);
-        (void)written;
-        if (have_before)
-            tcsetattr(STDIN_FILENO, TCSANOW, &before);
-    }
+    restore();
     struct sigaction initial = { .sa_handler = SIG_DFL };
     sigaction(sig, &initial, NULL);
     raise(sig);
@@ -50,8 +66,10 @@ static void handle(int sig)
 
 void rescue_arm(void)
 {
-    if (stack == NULL)
+    if (stack == NULL) {
         stack = mem_alloc(STACK_BYTES);
+        atexit(at_exit);
+    }
     stack_t alternate = { .ss_sp = stack, .ss_size = STACK_BYTES };
     sigaltstack(&alternate, NULL);
     buf_addc(&undo, '\n');

@@ -8,8 +8,9 @@ void rescue_begin(void);
 /* Adds bytes that undo something; NULL adds nothing. Between begin and arm. */
 void rescue_add(const char *bytes);
 
-/* From here on SEGV, ABRT, BUS, FPE, ILL, SYS and a full stack write those
- * bytes, put the modes back and end the program as they would have. */
+/* From here on SEGV, ABRT, BUS, FPE, ILL, SYS, a full stack and an exit() for want
+ * of memory write those bytes, put the modes back and end the program as they
+ * would have. */
 void rescue_arm(void);
 void rescue_disarm(void);
 

@@ -21,7 +21,11 @@
 #include "term/terminal.h"
 #include "ui/theme.h"
 
-enum { KEY_PASTE_START = KEY_MAX + 1, KEY_PASTE_END };
+/* Far above KEY_MAX: curses numbers a terminal's extended keys from there on. */
+enum { KEY_PASTE_START = KEY_MAX + 0x1000, KEY_PASTE_END };
+
+/* A size that no screen has; what claims more would only cost memory. */
+enum { SIZE_LIMIT = 2000 };
 
 struct screen {
     SCREEN *curses;
@@ -214,12 +218,12 @@ void screen_size(struct screen *screen, int *rows, int *cols)
 {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
-        if (size.ws_row != LINES || size.ws_col != COLS) {
-            resize_term(size.ws_row, size.ws_col);
+        *rows = size.ws_row < SIZE_LIMIT ? size.ws_row : SIZE_LIMIT;
+        *cols = size.ws_col < SIZE_LIMIT ? size.ws_col : SIZE_LIMIT;
+        if (*rows != LINES || *cols != COLS) {
+            resize_term(*rows, *cols);
             painter_forget(screen->painter);
         }
-        *rows = size.ws_row;
-        *cols = size.ws_col;
     } else {
         *rows = LINES;
         *cols = COLS;
@@ -309,6 +313,17 @@ static int read_code(struct screen *screen, wint_t *code)
     return ERR;
 }
 
+/* A terminal's answer (OSC, DCS, APC, PM, SOS) that somebody else asked for: read
+ * to its end, BEL or ST, it means nothing. */
+static uint32_t skip_string(struct screen *screen)
+{
+    wint_t next, before = 0;
+    while (
+        read_code(screen, &next) == OK && next != L'\a' && !(before == TK_ESC && next == L'\\'))
+        before = next;
+    return TK_NONE;
+}
+
 /* An escape sequence that terminfo does not know is read to its end and means
  * nothing; Esc and a key that came with it are that key with Alt. */
 static uint32_t after_escape(struct screen *screen)
@@ -319,6 +334,8 @@ static uint32_t after_escape(struct screen *screen)
         return TK_ESC;
     if (got == KEY_CODE_YES)
         return key_of(next) | TK_META;
+    if (next != 0 && wcschr(L"]P_^X", (wchar_t)next) != NULL)
+        return skip_string(screen);
     if (next != L'[' && next != L'O')
         return (uint32_t)next | TK_META;
     int read = 0;

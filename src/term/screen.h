@@ -1,4 +1,4 @@
-/* Curses: painting a grid and reading keys. */
+/* The terminal through curses: its modes, its keys, and bytes written to it. */
 #ifndef TALKBOOK_TERM_SCREEN_H
 #define TALKBOOK_TERM_SCREEN_H
 

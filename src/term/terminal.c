@@ -121,6 +121,10 @@ static void host_suspend(void *context)
     struct terminal *terminal = context;
     struct sigaction initial = { .sa_handler = SIG_DFL }, ours;
     sigset_t stop;
+    /* A parent that ignores ^Z has no jobs and could not continue this one. */
+    for (int i = 0; i < CAUGHT; i++)
+        if (caught[i] == SIGTSTP && terminal->before[i].sa_handler == SIG_IGN)
+            return;
     screen_leave(terminal->screen);
     sigemptyset(&stop);
     sigaddset(&stop, SIGTSTP);

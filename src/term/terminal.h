@@ -1,4 +1,4 @@
-/* The terminal: the interface painted with curses, and the event loop. */
+/* The interface on a terminal: the event loop. */
 #ifndef TALKBOOK_TERM_TERMINAL_H
 #define TALKBOOK_TERM_TERMINAL_H
 

@@ -39,7 +39,6 @@ void app_release(struct app *app)
     free(app->limit);
     free(app->held.query);
     free(app->held.limit);
-    free(app->stamp);
     free(app->message);
     free(app->opened_key);
     *app = (struct app){ 0 };
@@ -131,6 +130,35 @@ void app_refresh(struct app *app)
     app->version = db_version(app->db);
 }
 
+/* Asks the query and the limit again, since others wrote; the selection stays. */
+static void ask_again(struct app *app)
+{
+    struct err err = { 0 };
+    const struct list_row *row = list_selected(&app->list);
+    int64_t id = row != NULL && row->kind == LIST_TALK ? row->id : 0;
+    size_t matches = app->reader.text.match_count, current = app->reader.text.current;
+    char *query = app->query != NULL ? mem_dup(app->query) : NULL;
+    char *limit = app->limit != NULL ? mem_dup(app->limit) : NULL;
+    bool ok = (limit == NULL || app_limit(app, limit, true, &err))
+              && (query == NULL || app_search(app, query, true, &err));
+    if (!ok)
+        app_complain(app, &err);
+    if (id != 0 && (query != NULL || limit != NULL))
+        list_select_talk(&app->list, id);
+    /* The reader keeps its place and the match that n stands on. */
+    app->reader.text.match_count = matches;
+    app->reader.text.current = current;
+    app->reader.to_match = false;
+    free(query);
+    free(limit);
+}
+
+void app_reload(struct app *app)
+{
+    ask_again(app);
+    app_refresh(app);
+}
+
 const struct talk *app_talk(struct app *app)
 {
     if (app->reader.kind == READER_TALK)
@@ -150,10 +178,12 @@ void app_resize(struct app *app, int rows, int cols)
 
 bool app_tick(struct app *app)
 {
+    /* A second without a key: a paste whose end was lost is over. */
+    app->prompt.pasting = false;
     int64_t version = db_version(app->db);
     if (version == app->version || app->prompt.active)
         return false;
-    app_refresh(app);
+    app_reload(app);
     return true;
 }
 
@@ -236,7 +266,9 @@ void app_mouse(struct app *app, enum app_button button, int row, int col)
     struct view *view = app_view(app);
     bool in_list = !app->helping && inside(layout->list, row, col);
     bool in_reader = !app->helping && inside(layout->reader, row, col);
-    if (app->prompt.active && button == BUTTON_LEFT)
+    /* What is being typed belongs to what was selected when it was begun. */
+    bool searching = app->prompt.kind == PROMPT_SEARCH || app->prompt.kind == PROMPT_LIMIT;
+    if (app->prompt.active && (button == BUTTON_LEFT || !searching))
         return;
     if (in_list)
         view = &app->list.view;

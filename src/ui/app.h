@@ -31,7 +31,6 @@ struct app {
         char *query, *limit;
         size_t selected, top;
     } held;
-    char *stamp;   /* put before the annotation being typed; owned */
     char *message; /* in the status line; owned */
     bool message_is_error;
     int64_t version;  /* db_version() when the list was read */
@@ -42,7 +41,7 @@ struct app {
 
 enum app_button { BUTTON_LEFT, BUTTON_WHEEL_UP, BUTTON_WHEEL_DOWN };
 
-/* Reads the list; err tells why not, and the app can be used all the same. */
+/* Reads the list; false with err where that fails. */
 bool app_init(struct app *app, struct db *db, struct options *options, struct keymap *keymap,
     const struct ui_host *host, struct err *err);
 void app_release(struct app *app);
@@ -70,6 +69,9 @@ bool app_complain(struct app *app, struct err *err);
 /* Reads everything anew after a change; the reader keeps its place. */
 void app_refresh(struct app *app);
 
+/* The same after others wrote: a search or a limit is asked again. */
+void app_reload(struct app *app);
+
 /* Makes the reader show what is selected. */
 void app_follow(struct app *app, bool force);
 
@@ -96,8 +98,8 @@ void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text);
 bool app_search(struct app *app, const char *text, bool typing, struct err *err);
 bool app_limit(struct app *app, const char *text, bool typing, struct err *err);
 
-/* Adds a note to what the reader shows. */
-void app_add_note(struct app *app, const char *body);
+/* Adds a note to what the reader shows, and goes there. Says what failed. */
+bool app_add_note(struct app *app, const char *body);
 
 /* One function a command of SCOPE_APP: a missing one does not link. */
 #define COMMAND_PANE(id)

@@ -238,17 +238,15 @@ static void set_tags(struct app *app, const char *tags)
     app_refresh(app);
 }
 
+/* A text that could not be saved is given back, to be tried again. */
 static void annotate(struct app *app, const char *text)
 {
-    struct buf body = { 0 };
-    if (note_trimmed(text) > 0) {
-        if (app->stamp != NULL)
-            buf_addf(&body, "%s ", app->stamp);
-        buf_adds(&body, text);
-        app_add_note(app, body.data);
-    } else
+    if (note_trimmed(text) == 0)
         app_say(app, "nothing was written");
-    buf_release(&body);
+    else if (!app_add_note(app, text)) {
+        app_open_prompt(app, PROMPT_ANNOTATE, text);
+        prompt_set_error(&app->prompt, app->message);
+    }
 }
 
 /* Enter on a query that is still wrong keeps the prompt, so that it can be mended. */

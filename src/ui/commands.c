@@ -1,12 +1,11 @@
-/* Owns what the commands do, but for those on notes (notes.c). */
+/* Owns what the commands do, but for those on notes (notes.c) and those that
+ * start other programs (outside.c). */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/process.h"
-#include "exchange/editor.h"
 #include "ui/app.h"
 
 /* --- dispatch ---------------------------------------------------------- */
@@ -59,6 +58,8 @@ void app_run(struct app *app, const struct command_call *call)
 
 void app_run_line(struct app *app, const char *line)
 {
+    /* What vi users type to leave; everything is saved already. */
+    static const char *const vi_names[] = { "q", "q!", "qa", "wq", "x" };
     struct err err = { 0 };
     line += strspn(line, " :");
     size_t len = strcspn(line, " ");
@@ -70,7 +71,10 @@ void app_run_line(struct app *app, const char *line)
         app_run(app, &go);
         return;
     }
-    enum command_id id = len == 1 && line[0] == 'q' ? CMD_quit : command_find(line, len);
+    enum command_id id = command_find(line, len);
+    for (size_t i = 0; i < sizeof vi_names / sizeof vi_names[0]; i++)
+        if (strlen(vi_names[i]) == len && strncmp(vi_names[i], line, len) == 0)
+            id = CMD_quit;
     const char *rest = line + len + strspn(line + len, " ");
     if (id == CMD__COUNT) {
         err_set(&err, "there is no command '%.*s'; Tab shows them", (int)len, line);
@@ -196,7 +200,7 @@ void do_redraw(struct app *app, const struct command_call *call)
 void do_reload(struct app *app, const struct command_call *call)
 {
     (void)call;
-    app_refresh(app);
+    app_reload(app);
     if (app->message == NULL)
         app_say(app, "read again");
 }
@@ -216,6 +220,10 @@ static void say_undone(struct app *app, bool ok, const char *verb, char *what, s
     else if (what == NULL)
         app_say(app, "nothing to %s", verb);
     app_refresh(app);
+    if (ok && db_undone_note(app->db) != 0) {
+        app_prepare(app);
+        reader_goto_note(&app->reader, db_undone_note(app->db));
+    }
     if (ok && what != NULL)
         app_say(app, "%s: %s", verb, what);
     free(what);
@@ -316,78 +324,6 @@ void do_unfold_all(struct app *app, const struct command_call *call)
 {
     (void)call;
     list_fold_all(&app->list, false);
-}
-
-/* --- outside ----------------------------------------------------------- */
-
-/* Starts the first program that can be started; where none can, the address is
- * shown, so that it can be copied by hand. */
-static bool open_url(struct app *app, const char *url)
-{
-    struct err err = { 0 };
-    char ***list = browser_commands(app->options->values[OPT_browser].text, url, &err);
-    if (list == NULL)
-        return app_complain(app, &err);
-    bool started = false;
-    for (size_t i = 0; list[i] != NULL; i++) {
-        if (!started)
-            started = app->host.start(app->host.context, list[i], &err);
-        if (started && app->message == NULL)
-            app_say(app, "opened %s with %s", url, list[i][0]);
-        process_free(list[i]);
-    }
-    free(list);
-    if (!started)
-        app_say(app, "no browser could be started; the address is %s", url);
-    err_release(&err);
-    return started;
-}
-
-void do_open_video(struct app *app, const struct command_call *call)
-{
-    const struct talk *talk = app_talk(app);
-    (void)call;
-    if (talk == NULL)
-        return;
-    if (talk->video_url[0] == '\0') {
-        app_say(app, "this talk has no video");
-        return;
-    }
-    open_url(app, talk->video_url);
-    free(app->opened_key);
-    app->opened_key = mem_dup(talk->key);
-    app->opened_at = log_clock();
-}
-
-void do_open_page(struct app *app, const struct command_call *call)
-{
-    const struct talk *talk = app_talk(app);
-    (void)call;
-    if (talk != NULL && talk->url[0] == '\0')
-        app_say(app, "this talk has no page");
-    else if (talk != NULL)
-        open_url(app, talk->url);
-}
-
-void do_copy(struct app *app, const struct command_call *call)
-{
-    const struct talk *talk = app_talk(app);
-    (void)call;
-    if (talk == NULL)
-        return;
-    const char *url = talk->video_url[0] != '\0' ? talk->video_url : talk->url;
-    if (url[0] == '\0') {
-        app_say(app, "this talk has no address");
-        return;
-    }
-    app->host.copy(app->host.context, url);
-    app_say(app, "copied %s", url);
-}
-
-void do_pipe(struct app *app, const struct command_call *call)
-{
-    (void)call;
-    app_open_prompt(app, PROMPT_PIPE, call->text != NULL ? call->text : "");
 }
 
 /* --- places and options ------------------------------------------------ */

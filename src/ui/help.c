@@ -148,7 +148,6 @@ static void help_text(const struct view *view, struct buf *out)
 }
 
 const struct view_ops help_ops = {
-    .name = "help",
     .move = help_move,
     .resize = help_resize,
     .draw = help_draw,

@@ -16,13 +16,17 @@ void list_init(struct list *list, struct db *db, enum db_group group, enum db_so
 
 void list_forget(struct list *list)
 {
-    for (size_t i = 0; i < LIST_CACHE; i++)
-        talk_release(&list->cache[i]);
+    for (size_t i = 0; i < list->seen_size; i++) {
+        talk_release(&list->seen[i].talk);
+        list->seen[i].row = (struct list_row){ LIST_GROUP, 0, 0 };
+    }
 }
 
 void list_release(struct list *list)
 {
     list_forget(list);
+    free(list->seen);
+    free(list->marked);
     list_free_groups(list->groups, list->headings.count);
     db_headings_release(&list->headings);
     free(list->rows);
@@ -33,10 +37,14 @@ void list_release(struct list *list)
     *list = (struct list){ 0 };
 }
 
-const struct talk *list_talk(const struct list *list, int64_t id)
+const struct talk *list_talk(const struct list *list, size_t at)
 {
-    const struct talk *talk = &list->cache[(uint64_t)id % LIST_CACHE];
-    return talk->key != NULL && talk->id == id ? talk : NULL;
+    if (list->seen_size == 0 || at >= list->count)
+        return NULL;
+    const struct list_seen *seen = &list->seen[at % list->seen_size];
+    const struct list_row *row = &list->rows[at];
+    bool same = seen->row.kind == row->kind && seen->row.id == row->id;
+    return same && seen->talk.title != NULL ? &seen->talk : NULL;
 }
 
 /* --- reading ----------------------------------------------------------- */
@@ -54,14 +62,12 @@ const struct db_heading *list_heading(const struct list *list, const struct list
 /* Reads headings anew, with the rows and the selection that follow from it. */
 static bool read_again(struct list *list, bool keep_folds, struct err *err)
 {
-    struct list_row was = { LIST_GROUP, 0, 0 };
-    if (list_selected(list) != NULL)
-        was = *list_selected(list);
-    if (!list_read_headings(list, keep_folds, err))
-        return false;
+    struct list_place was = list_place_of(list);
+    bool ok = list_read_headings(list, keep_folds, err);
     list_build_rows(list);
-    list_select_again(list, was, list->selected);
-    return true;
+    list_select_again(list, &was);
+    list_place_release(&was);
+    return ok;
 }
 
 bool list_reload(struct list *list, struct err *err)
@@ -73,9 +79,15 @@ bool list_reload(struct list *list, struct err *err)
 bool list_regroup(struct list *list, enum db_group group, enum db_sort sort, struct err *err)
 {
     bool same = group == list->group;
+    enum db_group before = list->group;
+    enum db_sort before_sort = list->sort;
     list->group = group;
     list->sort = sort;
-    return read_again(list, same, err);
+    if (read_again(list, same, err))
+        return true;
+    list->group = before;
+    list->sort = before_sort;
+    return false;
 }
 
 /* --- search and limit -------------------------------------------------- */
@@ -173,6 +185,20 @@ bool list_select_talk(struct list *list, int64_t id)
     return false;
 }
 
+/* Selects a row by what it is, after a fold. */
+static void select_row(struct list *list, struct list_row want)
+{
+    list_clamp(list);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct list_row *row = &list->rows[i];
+        if (row->kind == want.kind && row->heading == want.heading
+            && list_row_at(list, i)->id == want.id) {
+            list->selected = i;
+            return;
+        }
+    }
+}
+
 static void set_fold(struct list *list, const struct list_row *row, bool fold)
 {
     bool inner =
@@ -189,7 +215,7 @@ static void set_fold(struct list *list, const struct list_row *row, bool fold)
     else
         list->groups[outer].outer_folded = fold;
     list_build_rows(list);
-    list_select_again(list, heading, list->selected);
+    select_row(list, heading);
 }
 
 void list_fold(struct list *list, bool fold)
@@ -225,7 +251,7 @@ void list_fold_all(struct list *list, bool fold)
     for (size_t i = 0; i < list->headings.count; i++)
         list->groups[i].folded = list->groups[i].outer_folded = fold;
     list_build_rows(list);
-    list_select_again(list, fold ? heading : was, list->selected);
+    select_row(list, fold ? heading : was);
 }
 
 /* --- view -------------------------------------------------------------- */
@@ -252,6 +278,7 @@ static void list_resize(struct view *view, int rows, int cols)
         return;
     list_clamp(list);
     size_t height = (size_t)rows;
+    list_make_room(list, height);
     size_t last = list->count > height ? list->count - height : 0;
     if (list->selected < list->top)
         list->top = list->selected;
@@ -260,8 +287,7 @@ static void list_resize(struct view *view, int rows, int cols)
     if (list->top > last)
         list->top = last;
     for (size_t i = list->top; i < list->count && i < list->top + height; i++)
-        if (list_row_at(list, i)->kind == LIST_TALK)
-            list_read_talk(list, list->rows[i].id);
+        list_see(list, i);
 }
 
 static void list_click(struct view *view, int row)
@@ -287,7 +313,6 @@ static void list_scroll(struct view *view, int lines)
 }
 
 const struct view_ops list_ops = {
-    .name = "list",
     .move = list_move,
     .resize = list_resize,
     .draw = list_draw,

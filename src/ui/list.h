@@ -29,7 +29,11 @@ struct list_group {
     struct db_counts counts; /* of what is shown: less under a limit */
 };
 
-enum { LIST_CACHE = 256 };
+/* A row's talk, or a topic's name as its title, read when the row was seen. */
+struct list_seen {
+    struct list_row row;
+    struct talk talk;
+};
 
 struct list {
     struct view view;
@@ -53,9 +57,12 @@ struct list {
     bool limited;
     int64_t *allowed;
     size_t allowed_count;
-    /* Talks read for the rows in sight; a talk's slot is its id modulo the size. */
-    struct talk cache[LIST_CACHE];
-    struct err err; /* of the last read that failed */
+    struct db_marked *marked; /* of what the limit's counts are made */
+    size_t marked_count;
+    /* What was read for the rows in sight. */
+    struct list_seen *seen; /* a row's slot is its index modulo seen_size */
+    size_t seen_size;       /* no less than the rows in sight */
+    struct err err;         /* of the last read that failed */
 };
 
 extern const struct view_ops list_ops;
@@ -98,8 +105,8 @@ void list_fold(struct list *list, bool fold);
 void list_fold_toggle(struct list *list);
 void list_fold_all(struct list *list, bool fold);
 
-/* The talk as read for its row, or NULL. */
-const struct talk *list_talk(const struct list *list, int64_t id);
+/* What was read for a row, by its index; NULL where it was not, or failed. */
+const struct talk *list_talk(const struct list *list, size_t at);
 
 /* Forgets what was read of talks, so that marks show as they are. */
 void list_forget(struct list *list);

@@ -153,13 +153,9 @@ static void draw_marks(struct pen *pen, const struct list *list, const struct ta
         put_right(pen, STYLE_WATCHED, " ✓");
 }
 
-static void draw_talk(struct pen *pen, const struct list *list, const struct list_row *row)
+static void draw_talk(struct pen *pen, const struct list *list, const struct list_row *row,
+    const struct talk *talk)
 {
-    const struct talk *talk = list_talk(list, row->id);
-    if (talk == NULL) {
-        put_left(pen, STYLE_DIM, "…");
-        return;
-    }
     bool deep = !list->searching && list_heading(list, row)->subkey[0] != '\0';
     put_left(pen, STYLE_DIM, list->searching ? "" : deep ? "    " : "  ");
     put_left(pen, STYLE_MARKER, talk->highlight ? "◆ " : "  ");
@@ -179,34 +175,26 @@ static void draw_talk(struct pen *pen, const struct list *list, const struct lis
     draw_title(pen, list, talk->title);
 }
 
-static void draw_topic(struct pen *pen, const struct list *list, const struct list_row *row)
+static void draw_topic(struct pen *pen, const struct list *list, const char *name)
 {
-    struct db_topic topic = { 0 };
-    struct err err = { 0 };
     put_left(pen, STYLE_MARKER, "# ");
-    if (db_topic_read(list->db, row->id, NULL, &topic, &err)) {
-        put_right(pen, STYLE_DIM, " topic");
-        pen->right--;
-        draw_title(pen, list, topic.name);
-    }
-    db_topic_release(&topic);
-    err_release(&err);
+    put_right(pen, STYLE_DIM, " topic");
+    pen->right--;
+    draw_title(pen, list, name);
 }
 
-static void draw_row(struct pen *pen, const struct list *list, const struct list_row *row)
+static void draw_row(struct pen *pen, const struct list *list, size_t at)
 {
-    switch (row->kind) {
-    case LIST_GROUP:
-    case LIST_SUBGROUP:
+    const struct list_row *row = &list->rows[at];
+    const struct talk *seen = list_talk(list, at);
+    if (row->kind == LIST_GROUP || row->kind == LIST_SUBGROUP)
         draw_group(pen, list, row);
-        break;
-    case LIST_TALK:
-        draw_talk(pen, list, row);
-        break;
-    case LIST_TOPIC:
-        draw_topic(pen, list, row);
-        break;
-    }
+    else if (seen == NULL)
+        put_left(pen, STYLE_DIM, "…");
+    else if (row->kind == LIST_TALK)
+        draw_talk(pen, list, row, seen);
+    else
+        draw_topic(pen, list, seen->title);
 }
 
 static const char *empty_text(const struct list *list)
@@ -239,7 +227,7 @@ void list_draw(const struct view *view, struct grid *grid, struct rect rect, boo
     for (int i = 0; i < rect.rows && list->top + (size_t)i < list->count; i++) {
         size_t index = list->top + (size_t)i;
         struct pen pen = { grid, rect.row + i, rect.col, rect.col + rect.cols };
-        draw_row(&pen, list, &list->rows[index]);
+        draw_row(&pen, list, index);
         if (index == list->selected)
             grid_mark(
                 grid, rect.row + i, rect.col, rect.cols, focused ? FACE_SELECTED : FACE_SHADOW);

@@ -17,14 +17,31 @@ void list_free_groups(struct list_group *groups, size_t count)
     free(groups);
 }
 
-const struct talk *list_read_talk(struct list *list, int64_t id)
+void list_make_room(struct list *list, size_t rows)
 {
-    const struct talk *known = list_talk(list, id);
-    if (known != NULL)
-        return known;
-    struct talk *slot = &list->cache[(uint64_t)id % LIST_CACHE];
-    talk_release(slot);
-    return db_talk_read(list->db, id, DB_READ_ROW, slot, &list->err) ? slot : NULL;
+    if (rows <= list->seen_size)
+        return;
+    list_forget(list);
+    list->seen = mem_resize(list->seen, rows, sizeof list->seen[0]);
+    memset(list->seen, 0, rows * sizeof list->seen[0]);
+    list->seen_size = rows;
+}
+
+void list_see(struct list *list, size_t at)
+{
+    const struct list_row *row = list_row_at(list, at);
+    if (row->kind < LIST_TALK || list_talk(list, at) != NULL)
+        return;
+    struct list_seen *seen = &list->seen[at % list->seen_size];
+    talk_release(&seen->talk);
+    seen->row = *row;
+    struct db_topic topic;
+    if (row->kind == LIST_TALK)
+        db_talk_read(list->db, row->id, DB_READ_ROW, &seen->talk, &list->err);
+    else if (db_topic_read(list->db, row->id, NULL, &topic, &list->err)) {
+        seen->talk.title = mem_dup(topic.name);
+        db_topic_release(&topic);
+    }
 }
 
 /* --- groups ------------------------------------------------------------ */
@@ -42,12 +59,22 @@ static bool is_allowed(const struct list *list, int64_t id)
     return low < list->allowed_count && list->allowed[low] == id;
 }
 
-static void count_talk(struct db_counts *counts, const struct talk *talk)
+static void count_talk(const struct list *list, struct db_counts *counts, int64_t id)
 {
+    size_t low = 0, high = list->marked_count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (list->marked[mid].id < id)
+            low = mid + 1;
+        else
+            high = mid;
+    }
     counts->talks++;
-    counts->watched += talk->watched;
-    counts->starred += talk->starred;
-    counts->notes += talk->notes;
+    if (low == list->marked_count || list->marked[low].id != id)
+        return;
+    counts->watched += list->marked[low].counts.watched;
+    counts->starred += list->marked[low].counts.starred;
+    counts->notes += list->marked[low].counts.notes;
 }
 
 /* Leaves only what the limit allows and counts that. */
@@ -59,9 +86,7 @@ static void apply_limit(struct list *list, struct list_group *group)
         if (!is_allowed(list, group->ids[i]))
             continue;
         group->ids[kept++] = group->ids[i];
-        const struct talk *talk = list_read_talk(list, group->ids[i]);
-        if (talk != NULL)
-            count_talk(&group->counts, talk);
+        count_talk(list, &group->counts, group->ids[i]);
     }
     group->count = kept;
 }
@@ -198,20 +223,50 @@ void list_clamp(struct list *list)
         list->selected = list->count > 0 ? list->count - 1 : 0;
 }
 
-void list_select_again(struct list *list, struct list_row was, size_t place)
+struct list_place list_place_of(struct list *list)
 {
-    list->selected = place;
+    struct list_place place = { .row = { LIST_GROUP, 0, 0 }, .at = list->selected };
+    const struct list_row *row = list_row_at(list, list->selected);
+    if (row == NULL)
+        return place;
+    place.row = *row;
+    if (!list->searching) {
+        place.key = mem_dup(list_heading(list, row)->key);
+        place.subkey = mem_dup(list_heading(list, row)->subkey);
+    }
+    return place;
+}
+
+void list_place_release(struct list_place *place)
+{
+    free(place->key);
+    free(place->subkey);
+}
+
+static bool same_place(
+    const struct list *list, const struct list_row *row, const struct list_place *was)
+{
+    if (row->kind != was->row.kind)
+        return false;
+    if (list->searching || was->key == NULL)
+        return true;
+    const struct db_heading *heading = list_heading(list, row);
+    return strcmp(heading->key, was->key) == 0
+           && (row->kind == LIST_GROUP || strcmp(heading->subkey, was->subkey) == 0);
+}
+
+void list_select_again(struct list *list, const struct list_place *was)
+{
+    list->selected = was->at;
     list_clamp(list);
     for (size_t i = 0; i < list->count; i++) {
-        if (list->rows[i].kind != was.kind || list->rows[i].heading != was.heading)
-            continue;
-        if (list_row_at(list, i)->id == was.id) {
+        if (same_place(list, &list->rows[i], was) && list_row_at(list, i)->id == was->row.id) {
             list->selected = i;
             return;
         }
     }
-    if (was.kind == LIST_TALK)
-        list_select_talk(list, was.id);
+    if (was->row.kind == LIST_TALK)
+        list_select_talk(list, was->row.id);
 }
 
 /* --- reading ----------------------------------------------------------- */
@@ -242,17 +297,17 @@ static void keep_folds(
 static bool count_limited(struct list *list, struct err *err)
 {
     list->total = list->headings.total;
-    for (size_t i = 0; list->limited && i < list->headings.count; i++)
-        if (!list_load_group(list, i, err))
-            return false;
     if (!list->limited)
         return true;
+    free(list->marked);
+    if (!db_marked_read(list->db, &list->marked, &list->marked_count, err))
+        return false;
+    for (size_t i = 0; i < list->headings.count; i++)
+        if (!list_load_group(list, i, err))
+            return false;
     list->total = (struct db_counts){ 0 };
-    for (size_t i = 0; i < list->allowed_count; i++) {
-        const struct talk *talk = list_read_talk(list, list->allowed[i]);
-        if (talk != NULL)
-            count_talk(&list->total, talk);
-    }
+    for (size_t i = 0; i < list->allowed_count; i++)
+        count_talk(list, &list->total, list->allowed[i]);
     return true;
 }
 

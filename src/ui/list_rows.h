@@ -6,8 +6,11 @@
 
 void list_free_groups(struct list_group *groups, size_t count);
 
-/* The talk of a row, read where it is not known yet; NULL with list->err. */
-const struct talk *list_read_talk(struct list *list, int64_t id);
+/* Room for what is read of the rows in sight. */
+void list_make_room(struct list *list, size_t rows);
+
+/* Reads what a row shows, where it was not read yet; failures go to list->err. */
+void list_see(struct list *list, size_t at);
 
 /* The ids below a heading, read on first use, less what a limit excludes. */
 bool list_load_group(struct list *list, size_t heading, struct err *err);
@@ -22,10 +25,18 @@ bool list_read_headings(struct list *list, bool keep, struct err *err);
  * group are that was not read yet is left open. */
 void list_build_rows(struct list *list);
 
-/* Selects the row that was selected before the rows were made anew: the same
- * talk under the same heading, the same talk elsewhere, the same heading, else
- * the row at `place`. */
-void list_select_again(struct list *list, struct list_row was, size_t place);
+/* What is selected, so that it can be found again in other rows. */
+struct list_place {
+    struct list_row row;
+    char *key, *subkey; /* of the row's heading; NULL where there was none */
+    size_t at;
+};
+struct list_place list_place_of(struct list *list);
+void list_place_release(struct list_place *place);
+
+/* Selects what was selected: the same talk under the same heading, the same talk
+ * elsewhere, the same heading, else the row of the same index. */
+void list_select_again(struct list *list, const struct list_place *was);
 
 /* Keeps the selection within the rows. */
 void list_clamp(struct list *list);

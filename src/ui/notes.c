@@ -90,7 +90,7 @@ static bool target(struct app *app, const char **talk, const char **topic)
     return app_complain(app, &err);
 }
 
-static bool add_note(struct app *app, const char *body)
+bool app_add_note(struct app *app, const char *body)
 {
     struct err err = { 0 };
     const char *talk, *topic;
@@ -106,31 +106,34 @@ static bool add_note(struct app *app, const char *body)
     return true;
 }
 
-void app_add_note(struct app *app, const char *body)
+/* Whether anything can be saved; says why where not, before anybody types. */
+static bool may_save(struct app *app)
 {
-    add_note(app, body);
+    if (db_read_only(app->db) == NULL)
+        return true;
+    struct err err = { 0 };
+    err_set(&err, "nothing can be saved: %s", db_read_only(app->db));
+    return app_complain(app, &err);
 }
 
-static void open_annotation(struct app *app, const char *stamp, const char *text)
+/* A note that begins with `before`: at the prompt, or with a given text at once. */
+static void open_annotation(struct app *app, const char *before, const char *text)
 {
     const char *talk, *topic;
-    if (!target(app, &talk, &topic))
+    struct buf body = { 0 };
+    if (!may_save(app) || !target(app, &talk, &topic))
         return;
-    free(app->stamp);
-    app->stamp = stamp != NULL ? mem_dup(stamp) : NULL;
+    buf_addf(&body, "%s%s", before, text != NULL ? text : "");
     if (text == NULL)
-        app_open_prompt(app, PROMPT_ANNOTATE, "");
-    else {
-        struct buf body = { 0 };
-        buf_addf(&body, "%s%s%s", stamp != NULL ? stamp : "", stamp != NULL ? " " : "", text);
-        add_note(app, body.data);
-        buf_release(&body);
-    }
+        app_open_prompt(app, PROMPT_ANNOTATE, body.data);
+    else
+        app_add_note(app, body.data);
+    buf_release(&body);
 }
 
 void do_annotate(struct app *app, const struct command_call *call)
 {
-    open_annotation(app, NULL, call->text);
+    open_annotation(app, "", call->text);
 }
 
 void do_timestamp(struct app *app, const struct command_call *call)
@@ -145,7 +148,7 @@ void do_timestamp(struct app *app, const struct command_call *call)
     struct buf stamp = { 0 };
     buf_addc(&stamp, '[');
     date_add_length(&stamp, (int)((log_clock() - app->opened_at) / 1000));
-    buf_addc(&stamp, ']');
+    buf_adds(&stamp, "] ");
     open_annotation(app, stamp.data, call->text);
     buf_release(&stamp);
 }
@@ -182,18 +185,14 @@ void do_note_new(struct app *app, const struct command_call *call)
     const char *talk, *topic;
     char *text, *draft;
     (void)call;
-    if (!target(app, &talk, &topic))
+    if (!may_save(app) || !target(app, &talk, &topic))
         return;
-    if (db_read_only(app->db) != NULL) {
-        app_say(app, "nothing can be saved: %s", db_read_only(app->db));
-        return;
-    }
     if (!edit(app, "", &text, &draft))
         return;
     if (note_trimmed(text) == 0) {
         app_say(app, "the note was empty and is not kept");
         editor_forget(draft);
-    } else if (add_note(app, text))
+    } else if (app_add_note(app, text))
         editor_forget(draft);
     else
         keep_draft(app, draft);
@@ -213,7 +212,7 @@ static const struct note *note_in_sight(struct app *app)
         app_prepare(app);
     }
     if (reader_step_note(&app->reader, 1))
-        app_say(app, "this note is meant now; press the key again");
+        app_say(app, "here is the note: e edits it, D deletes it");
     else
         app_say(app, "there is no note here; a adds one");
     return NULL;
@@ -268,11 +267,16 @@ void do_note_delete(struct app *app, const struct command_call *call)
     if (note == NULL)
         return;
     int64_t id = note->id;
+    size_t index = (size_t)(note - app->reader.notes.items);
     if (!db_note_delete(app->db, id, &err)) {
         app_complain(app, &err);
         return;
     }
     app_refresh(app);
+    /* The neighbour is meant next, not whichever stands first. */
+    if (app->reader.notes.count > 0)
+        app->reader.chosen =
+            index < app->reader.notes.count ? index : app->reader.notes.count - 1;
     app_say(app, "note %lld deleted; u brings it back", (long long)id);
 }
 

@@ -20,11 +20,6 @@ static const char *const signs[PROMPT__COUNT] = {
     [PROMPT_HELP] = "find key: ",
 };
 
-const char *prompt_sign(enum prompt_kind kind)
-{
-    return signs[kind];
-}
-
 void prompt_release(struct prompt *prompt)
 {
     for (int i = 0; i < PROMPT__COUNT; i++) {

@@ -67,9 +67,6 @@ void prompt_replace(struct prompt *prompt, size_t from, const char *text);
 void prompt_set_error(struct prompt *prompt, const char *error);
 void prompt_set_hint(struct prompt *prompt, const char *hint);
 
-/* The sign before the text: "/", ":", "note: " … */
-const char *prompt_sign(enum prompt_kind kind);
-
 /* Draws into one row and puts the grid's cursor there. */
 void prompt_draw(const struct prompt *prompt, struct grid *grid, struct rect rect);
 

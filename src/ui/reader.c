@@ -292,7 +292,6 @@ static void reader_text(const struct view *view, struct buf *out)
 }
 
 const struct view_ops reader_ops = {
-    .name = "reader",
     .move = reader_move,
     .resize = reader_resize,
     .draw = reader_draw,

@@ -14,7 +14,6 @@ struct view {
 };
 
 struct view_ops {
-    const char *name;
     /* Moves by a command of SCOPE_PANE; count 0 where none was typed. */
     void (*move)(struct view *view, enum command_id command, int count);
     /* Makes ready for a size: lays out and reads what will be shown. */

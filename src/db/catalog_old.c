@@ -1,0 +1,84 @@
+/* Owns what was there before an import. Must not know the catalog's format but
+ * for the names of its topics. */
+#include "db/catalog_old.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static bool index_others(
+    struct db *db, const struct catalog_old *old, bool add, struct err *err)
+{
+    return db_index_all(db, DB_TOPICS_ALL, NULL, db_index_topic, add, err)
+           && (!old->renames
+               || db_index_all(db, DB_TALKS_OUTSIDE, old->slug, db_index_talk, add, err));
+}
+
+bool catalog_old_take(
+    struct db *db, const char *slug, const char *json, struct catalog_old *old, struct err *err)
+{
+    int64_t renames = 0;
+    *old = (struct catalog_old){ .slug = slug };
+    if (!db_get_int(db, DB_CATALOG_RENAMES, &renames, err, "s", json))
+        return false;
+    old->renames = renames > 0;
+    sqlite3_stmt *stmt = db_prepare(db, DB_TALKS_OF_CONFERENCE, err);
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "s", slug);
+    if (!db_collect_ids(db, stmt, &old->ids, &old->count, err))
+        return false;
+    old->met = mem_zero(old->count, sizeof old->met[0]);
+    for (size_t i = 0; i < old->count; i++)
+        if (!db_index_talk(db, old->ids[i], false, err))
+            return false;
+    return index_others(db, old, false, err);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y ? 1 : 0;
+}
+
+void catalog_old_meet(struct catalog_old *old, int64_t id)
+{
+    const int64_t *found =
+        old->count > 0 ? bsearch(&id, old->ids, old->count, sizeof id, compare_ids) : NULL;
+    if (found != NULL)
+        old->met[found - old->ids] = true;
+}
+
+static bool remove_talk(struct db *db, int64_t id, struct err *err)
+{
+    return db_run(db, DB_TALK_THEMES_CLEAR, err, "i", id)
+           && db_run(db, DB_TALK_SPEAKERS_CLEAR, err, "i", id)
+           && db_run(db, DB_SUMMARY_DELETE, err, "i", id)
+           && db_run(db, DB_TALK_DELETE, err, "i", id);
+}
+
+bool catalog_old_finish(struct db *db, const struct catalog_old *old, const char *json,
+    struct db_catalog_report *report, struct err *err)
+{
+    for (size_t i = 0; i < old->count; i++) {
+        int64_t owned = 0;
+        if (old->met[i])
+            continue;
+        if (!db_get_int(db, DB_TALK_IS_OWNED, &owned, err, "i", old->ids[i]))
+            return false;
+        int *counter = owned ? &report->kept : &report->removed;
+        (*counter)++;
+        if (owned ? !db_index_talk(db, old->ids[i], true, err)
+                  : !remove_talk(db, old->ids[i], err))
+            return false;
+    }
+    return db_run(db, DB_SPEAKERS_TIDY, err, "") && db_run(db, DB_TOPICS_TIDY, err, "s", json)
+           && index_others(db, old, true, err) && db_tally_rebuild(db, err);
+}
+
+void catalog_old_release(struct catalog_old *old)
+{
+    free(old->ids);
+    free(old->met);
+    *old = (struct catalog_old){ 0 };
+}
