@@ -224,9 +224,6 @@ static bool each_of(struct load *load, const char *talk, const char *path, const
             break;
         const char *type = (const char *)sqlite3_column_text(stmt, 0);
         const char *text = (const char *)sqlite3_column_text(stmt, 1);
-        /* "speakers": null is an empty list. */
-        if (position == 1 && strcmp(type, "null") == 0)
-            continue;
         if (strcmp(type, "text") != 0 || text[0] == '\0'
             || strlen(text) != (size_t)sqlite3_column_bytes(stmt, 1))
             ok = err_set(load->err, "%s: \"%s\" is not a list of strings", where, path + 2);
