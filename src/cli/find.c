@@ -28,7 +28,7 @@ bool cli_find_talk(struct cli *cli, const char *text, struct talk *talk)
     size_t count = 0;
     bool ok = db_talk_find(cli->db, text, &ids, &count, &cli->err);
     if (ok && count == 1)
-        ok = db_talk_read(cli->db, ids[0], DB_READ_FULL, talk, &cli->err);
+        ok = db_talk_read(cli->db, ids[0], DB_READ_EXPORT, talk, &cli->err);
     else if (ok && count == 0)
         ok = err_set(&cli->err, "no talk is called '%s'; talkbook search finds words", text);
     else if (ok)

@@ -28,7 +28,7 @@ void json_bool(struct json *json, const char *key, bool value);
 /* A list of the parts of text between separators; none for "". */
 void json_list(struct json *json, const char *key, const char *text, const char *separator);
 
-/* The fields of a fully read talk and of a note, inside an object. */
+/* The fields of a talk read for export and of a note, inside an object. */
 void json_talk(struct json *json, const struct talk *talk);
 void json_note(struct json *json, const struct note *note);
 

@@ -127,7 +127,7 @@ static bool add_talk_hit(struct searching *searching, const struct db_hit *hit, 
     struct cli *cli = searching->cli;
     struct talk talk;
     struct buf excerpt = { 0 };
-    if (!db_talk_read(cli->db, hit->id, DB_READ_FULL, &talk, &cli->err))
+    if (!db_talk_read(cli->db, hit->id, DB_READ_EXPORT, &talk, &cli->err))
         return false;
     int cells = searching->as_json ? EXCERPT_CELLS : cli->width > 40 ? cli->width - 16 : 40;
     const char *where = find_where(cli, &searching->matcher, &talk, cells, &excerpt);

@@ -115,7 +115,7 @@ static bool list_one(struct listing *listing, int64_t id, int indent)
     struct talk talk;
     struct cli *cli = listing->cli;
     if (!db_talk_read(
-            cli->db, id, listing->as_json ? DB_READ_FULL : DB_READ_ROW, &talk, &cli->err))
+            cli->db, id, listing->as_json ? DB_READ_EXPORT : DB_READ_ROW, &talk, &cli->err))
         return false;
     if (listing->as_json) {
         json_begin(&listing->json, NULL, '{');

@@ -46,7 +46,8 @@ bool db_check(struct db *db, struct buf *report, struct err *err);
 
 /* --- talks ------------------------------------------------------------ */
 
-enum db_read { DB_READ_ROW, DB_READ_FULL };
+/* EXPORT is FULL with speaker_list and theme_list. */
+enum db_read { DB_READ_ROW, DB_READ_FULL, DB_READ_EXPORT };
 
 /* Reads a talk by id; false with err where there is none. */
 bool db_talk_read(

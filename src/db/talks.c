@@ -24,17 +24,20 @@ static void read_row(sqlite3_stmt *stmt, struct talk *talk)
 static void read_rest(sqlite3_stmt *stmt, struct talk *talk)
 {
     char **const fields[] = { &talk->ends_at, &talk->room, &talk->kind, &talk->language,
-        &talk->level, &talk->conference, &talk->themes, &talk->topic, &talk->speaker_list,
-        &talk->theme_list, &talk->tags, &talk->url, &talk->video_url, &talk->summary };
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        *fields[i] = db_text(stmt, 11 + (int)i);
+        &talk->level, &talk->conference, &talk->themes, &talk->topic, &talk->tags, &talk->url,
+        &talk->video_url, &talk->summary, &talk->speaker_list, &talk->theme_list };
+    /* The lists are there in an export alone. */
+    for (int i = 0; 11 + i < sqlite3_column_count(stmt); i++)
+        *fields[i] = db_text(stmt, 11 + i);
 }
 
 bool db_talk_read(
     struct db *db, int64_t id, enum db_read how, struct talk *talk, struct err *err)
 {
     *talk = (struct talk){ 0 };
-    sqlite3_stmt *stmt = db_prepare(db, how == DB_READ_FULL ? DB_TALK_FULL : DB_TALK_ROW, err);
+    static const enum db_stmt stmts[] = { [DB_READ_ROW] = DB_TALK_ROW,
+        [DB_READ_FULL] = DB_TALK_FULL, [DB_READ_EXPORT] = DB_TALK_EXPORT };
+    sqlite3_stmt *stmt = db_prepare(db, stmts[how], err);
     bool row;
     if (stmt == NULL)
         return false;
@@ -44,7 +47,7 @@ bool db_talk_read(
     if (!row)
         return err_set(err, "there is no talk %lld any more; reload with R", (long long)id);
     read_row(stmt, talk);
-    if (how == DB_READ_FULL)
+    if (how != DB_READ_ROW)
         read_rest(stmt, talk);
     sqlite3_reset(stmt);
     return true;

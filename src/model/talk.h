@@ -31,11 +31,12 @@ struct talk {
     char *conference;
     char *themes;                    /* names, "Speed, Safety" */
     char *topic;                     /* name */
-    char *speaker_list, *theme_list; /* as speakers and themes, with TALK_SEPARATOR between */
     char *tags;                      /* "gpu later" */
     char *url;
     char *video_url;
     char *summary; /* Markdown */
+    /* export only: as speakers and themes, with TALK_SEPARATOR between */
+    char *speaker_list, *theme_list;
 };
 
 /* Frees what the talk owns and zeroes it. */

@@ -161,13 +161,13 @@ static bool drain(struct terminal *terminal)
     while (count < KEYS_BEFORE_PAINT && !terminal->app.quit && end_signal == 0
            && (event = screen_read(terminal->screen, &key, &button, &row, &col))
                   != SCREEN_NOTHING) {
+        /* A key means what it means on the screen as the one before left it. */
+        if (count++ > 0)
+            app_prepare(&terminal->app);
         if (event == SCREEN_MOUSE)
             app_mouse(&terminal->app, button, row, col);
         else
             app_key(&terminal->app, key);
-        /* The next key must mean what it means on the screen as it is then. */
-        app_prepare(&terminal->app);
-        count++;
     }
     return count > 0;
 }

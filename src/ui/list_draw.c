@@ -14,6 +14,7 @@
 struct pen {
     struct grid *grid;
     int row, left, right; /* right: first column that is taken */
+    struct buf *scratch;  /* for text on its way, so that none is allocated a piece */
 };
 
 static void put_left(struct pen *pen, enum style style, const char *text)
@@ -34,12 +35,11 @@ static void put_right(struct pen *pen, enum style style, const char *text)
 
 static void put_count(struct pen *pen, enum style style, const char *sign, int count)
 {
-    struct buf text = { 0 };
-    buf_addc(&text, ' ');
-    buf_adds(&text, sign);
-    buf_add_int(&text, count);
-    put_right(pen, count > 0 ? style : STYLE_DIM, text.data);
-    buf_release(&text);
+    buf_clear(pen->scratch);
+    buf_addc(pen->scratch, ' ');
+    buf_adds(pen->scratch, sign);
+    buf_add_int(pen->scratch, count);
+    put_right(pen, count > 0 ? style : STYLE_DIM, pen->scratch->data);
 }
 
 /* All of them, or the talks only: a part would be taken for another. */
@@ -110,28 +110,28 @@ static void draw_group(struct pen *pen, const struct list *list, const struct li
 /* The title with the words that a search found. */
 static void draw_title(struct pen *pen, const struct list *list, const char *title)
 {
-    struct buf clean = { 0 };
-    sink_adds(&clean, title, SINK_LINE);
-    size_t len = clean.len, at = 0;
+    struct buf *clean = pen->scratch;
+    buf_clear(clean);
+    sink_adds(clean, title, SINK_LINE);
+    size_t len = clean->len, at = 0;
     int room = pen->right - pen->left;
-    bool cut = utf8_cells(buf_text(&clean), len) > room;
+    bool cut = utf8_cells(buf_text(clean), len) > room;
     if (cut && room > 0)
-        len = utf8_fit(buf_text(&clean), len, room - 1);
+        len = utf8_fit(buf_text(clean), len, room - 1);
     struct match_range range;
     while (at < len) {
         bool found = list->searching
-                     && match_next(&list->matcher, buf_text(&clean), clean.len, at, &range)
+                     && match_next(&list->matcher, buf_text(clean), clean->len, at, &range)
                      && range.off < len;
         size_t stop = !found ? len : range.off > at ? range.off : range.off + range.len;
         stop = stop < len ? stop : len;
         unsigned face = found && range.off == at ? FACE_MATCH : 0;
         pen->left += grid_put(pen->grid, pen->row, pen->left, pen->right - pen->left,
-            STYLE_TEXT, face, clean.data + at, stop - at);
+            STYLE_TEXT, face, clean->data + at, stop - at);
         at = stop;
     }
     if (cut && room > 0)
         put_left(pen, STYLE_TEXT, "…");
-    buf_release(&clean);
 }
 
 static void draw_marks(struct pen *pen, const struct list *list, const struct talk *talk)
@@ -222,16 +222,18 @@ static void draw_empty(const struct list *list, struct grid *grid, struct rect r
 void list_draw(const struct view *view, struct grid *grid, struct rect rect, bool focused)
 {
     const struct list *list = (const struct list *)view;
+    struct buf scratch = { 0 };
     if (list->count == 0)
         draw_empty(list, grid, rect);
     for (int i = 0; i < rect.rows && list->top + (size_t)i < list->count; i++) {
         size_t index = list->top + (size_t)i;
-        struct pen pen = { grid, rect.row + i, rect.col, rect.col + rect.cols };
+        struct pen pen = { grid, rect.row + i, rect.col, rect.col + rect.cols, &scratch };
         draw_row(&pen, list, index);
         if (index == list->selected)
             grid_mark(
                 grid, rect.row + i, rect.col, rect.cols, focused ? FACE_SELECTED : FACE_SHADOW);
     }
+    buf_release(&scratch);
 }
 
 void list_text(const struct view *view, struct buf *out)
