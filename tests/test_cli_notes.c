@@ -336,9 +336,12 @@ static void test_configured_editor(void **state)
     program_run(p, "note", "add", "design-pressure", NULL);
     p->terminal = false;
     assert_added(p, "configured\n");
-    support_write(path, "# mine\n\nset colour mauve\n", 25);
-    program_run(p, "list", NULL);
-    assert_one_line(p, 1, "config line 3: colour takes");
+    /* A mistake is named and costs its line alone. */
+    static const char wrong[] = "# mine\n\nset colour mauve\nset group day\nno such line\n";
+    support_write(path, wrong, sizeof wrong - 1);
+    assert_int_equal(program_run(p, "list", NULL), 0);
+    assert_non_null(strstr(program_err(p), "config line 3: colour takes"));
+    assert_non_null(strstr(program_out(p), "2025-05-15"));
     free(path), free(editor);
     buf_release(&env);
     buf_release(&config);

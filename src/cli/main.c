@@ -115,12 +115,14 @@ static bool open_database(struct cli *cli)
     return ok && load_catalog(cli);
 }
 
-static bool read_config(struct cli *cli)
+/* A mistake in the configuration costs its line, not the program. */
+static void read_config(struct cli *cli)
 {
     char *path = config_path();
-    bool ok = path == NULL || config_read(path, &cli->options, &cli->keymap, &cli->err);
+    if (path != NULL && !config_read(path, &cli->options, &cli->keymap, &cli->err))
+        cli_fail(cli);
+    err_release(&cli->err);
     free(path);
-    return ok;
 }
 
 static enum cli_exit run(struct cli *cli, int argc, char **argv)
@@ -134,8 +136,7 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv)
         return print(cli, version_add);
     if (cli_given(cli, CLI_log) && !log_open(cli->values[CLI_log], &cli->err))
         return cli_fail(cli);
-    if (!read_config(cli))
-        return cli_fail(cli);
+    read_config(cli);
     if (!set_up_output(cli))
         return cli_usage(cli);
     if (command == NULL)

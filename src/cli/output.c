@@ -9,6 +9,7 @@
 
 #include "base/process.h"
 #include "base/sink.h"
+#include "base/url.h"
 #include "cli/cli.h"
 
 static enum cli_exit complain(struct cli *cli, enum cli_exit status)
@@ -41,23 +42,13 @@ bool cli_write(struct cli *cli, const char *bytes, size_t len)
     return err_set(&cli->err, "cannot write: %s", strerror(errno));
 }
 
-/* Links outside http(s) are shown but not made active. */
-static bool is_linkable(const char *url)
-{
-    if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
-        return false;
-    for (const char *p = url; *p != '\0'; p++)
-        if (*p <= ' ' || *p >= 0x7F)
-            return false;
-    return true;
-}
-
 static void add_span(
     struct cli *cli, const struct md_lines *lines, const struct md_span *span, struct buf *out)
 {
     struct look look = theme_look((enum style)span->style, span->face, cli->depth, cli->light);
     const char *url = span->link > 0 ? lines->links[span->link - 1] : NULL;
-    bool link = url != NULL && is_linkable(url);
+    /* Others are shown but not made active. */
+    bool link = url != NULL && url_is_web(url);
     if (link)
         buf_addf(out, "\033]8;;%s\033\\", url);
     bool plain = look.fg < 0 && look.bg < 0 && look.attrs == 0;

@@ -101,10 +101,11 @@ bool config_read(const char *path, struct options *options, struct keymap *map, 
     char *line = NULL;
     size_t cap = 0;
     bool ok = true;
-    for (int number = 1; ok && getline(&line, &cap, file) >= 0; number++) {
-        ok = config_line(line, options, map, err);
-        if (!ok)
-            err_set(err, "%s line %d: %s", path, number, err_text(err));
+    for (int number = 1; getline(&line, &cap, file) >= 0; number++) {
+        struct err one = { 0 };
+        if (!config_line(line, options, map, &one) && ok)
+            ok = err_set(err, "%s line %d: %s", path, number, err_text(&one));
+        err_release(&one);
     }
     if (ok && ferror(file))
         ok = err_set(err, "cannot read %s: %s", path, strerror(errno));

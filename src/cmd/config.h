@@ -13,8 +13,8 @@
  * ~/.config/talkbook/config; NULL where no home is known. The caller frees it. */
 char *config_path(void);
 
-/* Applies the file; one that does not exist is empty. The first mistake stops
- * it, with the file and line in err; the lines before it hold. */
+/* Applies the file; one that does not exist is empty. A line with a mistake is
+ * left out and the others hold; then false, with the first such line in err. */
 bool config_read(
     const char *path, struct options *options, struct keymap *map, struct err *err);
 

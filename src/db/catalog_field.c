@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/url.h"
 
 static bool is_slug(const char *text)
 {
@@ -11,19 +12,6 @@ static bool is_slug(const char *text)
     return len > 0 && len <= 200
            && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == len && text[0] != '-'
            && text[0] != '.';
-}
-
-static bool is_url(const char *text)
-{
-    size_t scheme = strncmp(text, "https://", 8) == 0  ? 8
-                    : strncmp(text, "http://", 7) == 0 ? 7
-                                                       : 0;
-    if (scheme == 0 || text[scheme] == '\0' || text[scheme] == '/')
-        return false;
-    for (const char *p = text; *p != '\0'; p++)
-        if (*p <= ' ' || *p >= 0x7F || strchr("\"<>\\^`{|}", *p) != NULL)
-            return false;
-    return true;
 }
 
 /* NULL where the value is right, else what was expected. */
@@ -40,7 +28,7 @@ static const char *expected(enum catalog_check check, const char *text)
     case CHECK_DAY:
         return date_parse(text, &date) && date.hour < 0 ? NULL : "a date like 2025-05-16";
     case CHECK_URL:
-        return is_url(text) ? NULL : "an http or https address, percent-encoded";
+        return url_is_web(text) ? NULL : "an http or https address, percent-encoded";
     case CHECK_ANY:
         return NULL;
     }

@@ -36,7 +36,8 @@ bool db_talk_read(
 {
     *talk = (struct talk){ 0 };
     static const enum db_stmt stmts[] = { [DB_READ_ROW] = DB_TALK_ROW,
-        [DB_READ_FULL] = DB_TALK_FULL, [DB_READ_EXPORT] = DB_TALK_EXPORT };
+        [DB_READ_FULL] = DB_TALK_FULL,
+        [DB_READ_EXPORT] = DB_TALK_EXPORT };
     sqlite3_stmt *stmt = db_prepare(db, stmts[how], err);
     bool row;
     if (stmt == NULL)

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/process.h"
+#include "base/url.h"
 #include "base/utf8.h"
 
 static bool draft_directory(struct buf *path, struct err *err)
@@ -172,16 +173,6 @@ void editor_forget(char *draft)
     free(draft);
 }
 
-static bool is_web(const char *url)
-{
-    if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
-        return false;
-    for (const char *p = url; *p != '\0'; p++)
-        if (*p <= ' ' || *p >= 0x7F)
-            return false;
-    return true;
-}
-
 /* Adds the vector for one command: %s is replaced by the URL, else it goes last. */
 static void add_command(char ****list, size_t *count, const char *command, const char *url)
 {
@@ -209,7 +200,7 @@ static void add_command(char ****list, size_t *count, const char *command, const
 
 char ***browser_commands(const char *configured, const char *url, struct err *err)
 {
-    if (!is_web(url)) {
+    if (!url_is_web(url)) {
         err_set(err, "only http and https addresses are opened, not '%.60s'", url);
         return NULL;
     }

@@ -29,9 +29,9 @@ struct talk {
     char *language;
     char *level;
     char *conference;
-    char *themes;                    /* names, "Speed, Safety" */
-    char *topic;                     /* name */
-    char *tags;                      /* "gpu later" */
+    char *themes; /* names, "Speed, Safety" */
+    char *topic;  /* name */
+    char *tags;   /* "gpu later" */
     char *url;
     char *video_url;
     char *summary; /* Markdown */
