@@ -16,10 +16,10 @@ CFLAGS ?= -O2 -g
 PACKAGES = ncursesw sqlite3 libcmark
 ALL_CPPFLAGS = -Isrc -I$(BUILD) -D_GNU_SOURCE \
 	-DTALKBOOK_VERSION='"$(VERSION)"' $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(CFLAGS)
+ALL_CFLAGS = -std=c11 -pthread $(WARN) $(HARDEN) $(CFLAGS)
 # Asked once a build, and only where something is compiled.
 PKG_FLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
+PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lm -pthread
 TEST_PACKAGES = cmocka vterm
 TEST_FLAGS = $(shell $(PKG_CONFIG) --cflags $(TEST_PACKAGES) 2>/dev/null)
 TEST_LIBS = $(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES) 2>/dev/null)

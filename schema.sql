@@ -173,3 +173,63 @@ CREATE VIRTUAL TABLE ft USING fts5 (
     content='', prefix='1 2 3 4',
     tokenize='ascii'
 );
+
+-- migration 2
+-- Two indexes, so that a million notes do not slow what is asked of the talks:
+-- ft holds talks and topics, ft_note the notes. All of it is made from the tables
+-- above, by the program, as folded words with blanks between them
+-- (match_add_words()); meta 'index' tells by which rules.
+--
+-- A document is 4 × the row's id + 0 for a talk, 1 for a topic, 2 for a note on
+-- neither; doc holds it as the word #N. ft's rowid is the day's number × 2^26 +
+-- the document, ft_note's the note's id: the highest is the newest.
+DROP TABLE ft;
+DELETE FROM meta WHERE key = 'index';
+
+CREATE VIRTUAL TABLE ft USING fts5 (
+    title, speakers, topic, tags, summary, doc,
+    content='', columnsize=0, prefix='1 2 3 4',
+    tokenize="ascii tokenchars '+#'"
+);
+
+-- title, speakers and tags are those of the note's talk (a topic's name is its
+-- title), so that one note with its talk can hold all the words of a query.
+CREATE VIRTUAL TABLE ft_note USING fts5 (
+    note, title, speakers, tags, doc,
+    content='', columnsize=0, prefix='1 2 3 4',
+    tokenize="ascii tokenchars '+#'"
+);
+
+-- The words of a document as ft_note has them for the document's notes.
+CREATE TABLE place (
+    doc INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    speakers TEXT NOT NULL,
+    tags TEXT NOT NULL
+);
+CREATE TABLE note_doc (
+    note_id INTEGER PRIMARY KEY,
+    doc INTEGER NOT NULL
+);
+
+-- Every word that was ever indexed.
+CREATE TABLE word (
+    word TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+CREATE INDEX talk_conference ON talk(conference_id);
+CREATE INDEX talk_language ON talk(language);
+CREATE INDEX talk_kind ON talk(kind);
+CREATE INDEX talk_level ON talk(level);
+CREATE INDEX talk_time ON talk(starts_at, room, id);
+
+CREATE TABLE saved (
+    name TEXT PRIMARY KEY,
+    query TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- What was typed at the search prompt, the newest last.
+CREATE TABLE asked (
+    id INTEGER PRIMARY KEY,
+    query TEXT NOT NULL UNIQUE
+);

@@ -16,6 +16,7 @@
 #include "db/catalog.h"
 #include "db/embedded.h"
 #include "db/internal.h"
+#include "db/rank.h"
 
 static int set_up(void **state)
 {
@@ -106,6 +107,7 @@ static void test_statements_prepare(void **state)
     char *path = support_path(*state, "t.db");
     struct db *db = open_ok(path);
     struct err err = { 0 };
+    assert_true(db_rank_register(db, &err));
     for (int i = 0; i < DB__STATEMENTS; i++)
         if (db_prepare(db, (enum db_stmt)i, &err) == NULL)
             fail_msg("statement %d: %s", i, err_text(&err));

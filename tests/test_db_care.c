@@ -29,13 +29,14 @@ static int tear_down(void **state)
 static size_t found(struct db *db, const char *text)
 {
     struct query query;
-    struct db_hit *hits = NULL;
+    struct db_hits hits = { 0 };
     size_t count = 0;
     struct err err = { 0 };
     assert_true(query_parse(&query, text, false, &err));
-    assert_true(db_search(db, &query, &hits, &count, &err));
+    assert_true(db_search(db, &query, 1000, &hits, &err));
     query_release(&query);
-    free(hits);
+    count = hits.count;
+    db_hits_release(&hits);
     return count;
 }
 

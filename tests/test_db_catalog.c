@@ -63,11 +63,12 @@ static size_t found(struct db *db, const char *text)
 {
     struct err err = { 0 };
     struct query query;
-    struct db_hit *hits = NULL;
+    struct db_hits hits = { 0 };
     size_t count = 0;
-    if (!query_parse(&query, text, false, &err) || !db_search(db, &query, &hits, &count, &err))
+    if (!query_parse(&query, text, false, &err) || !db_search(db, &query, 1000, &hits, &err))
         fail_msg("%s: %s", text, err_text(&err));
-    free(hits);
+    count = hits.count;
+    db_hits_release(&hits);
     query_release(&query);
     return count;
 }

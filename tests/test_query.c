@@ -20,10 +20,14 @@ static char *describe(const struct query *query)
     for (size_t i = 0; i < query->count; i++) {
         const struct query_term *term = &query->terms[i];
         buf_addf(&out, "%s%s%s[%s]%s", i > 0 ? " " : "", term->negate ? "-" : "",
-            query_fields[term->field].name, term->text, term->prefix ? "*" : "");
+            query_fields[term->field].name, term->text,
+            term->prefix && !query_fields[term->field].names ? "*" : "");
     }
-    if (query->places != QUERY_IN_ALL)
-        buf_addf(&out, "@%u", query->places);
+    for (size_t i = 0; i < query->count; i++)
+        if (query->terms[i].field == QUERY_TEXT && query->terms[i].places != QUERY_IN_ALL) {
+            buf_addf(&out, "@%u", query->terms[i].places);
+            break;
+        }
     return buf_take(&out);
 }
 
@@ -72,9 +76,9 @@ static void test_parse(void **state)
         { "is:star", "is[starred]" },
         { "IS:WATCHED", "is[watched]" },
         { "is:h has:n has:t has:v", "is[highlight] has[note] has[tag] has[video]" },
-        { "in:notes gil", "in[notes] [gil]@32" },
-        { "in:title in:notes gil", "in[title] in[notes] [gil]@33" },
-        { "-in:notes gil", "-in[notes] [gil]@31" },
+        { "in:notes gil", "[gil]@32" },
+        { "in:title in:notes gil", "[gil]@33" },
+        { "-in:notes gil", "[gil]@31" },
         { "colour:red", "[colour:red]" },
         { "https://x/y", "[https://x/y]" },
         { ":gil", "[:gil]" },
@@ -234,11 +238,20 @@ static void test_matcher(void **state)
         { "a \"a b\"", "a b a", "[a b] [a]" },
         { "cafe", "Café CAFÉ cafe\xCC\x81 cafés", "[Café] [CAFÉ] [cafe\xCC\x81] cafés" },
         { "café", "cafe", "[cafe]" },
-        { "漢", "漢字 漢", "漢字 [漢]" },
+        { "漢", "漢字 漢", "[漢]字 [漢]" },
+        { "字か", "漢字かな", "漢[字か]な" },
+        { "機械学習", "の機械学習と機械 学習、機会", "の[機械学習]と[機械 学習]、機会" },
+        { "국어", "한국어", "한[국어]" },
+        { "ば", "は\xE3\x82\x99 ば", "[は\xE3\x82\x99] [ば]" },
+        { "🐍", "🐍🐍 Python🐍3", "[🐍][🐍] Python[🐍]3" },
+        { "❤", "a❤\xEF\xB8\x8F b", "a[❤\xEF\xB8\x8F] b" },
         { "漢*", "漢字", "[漢]字" },
         { "-gil x", "gil x", "gil [x]" },
         { "theme:gil", "gil", "gil" },
-        { "c++", "C++ and c", "[C]++ and [c]" },
+        { "c++", "C++ and c, C++11 cc++", "[C++] and c, C++11 cc++" },
+        { "c#", "c# c #c C#, a#b", "[c#] c #c [C#], a#b" },
+        { "c", "c++ c", "c++ [c]" },
+        { "c*", "c++ cc", "[c]++ [c]c" },
         { "don't", "don't don t dont", "[don't] [don t] dont" },
         { "x", "", "" },
         { "x", "\xFFx\xFF", "\xFF[x]\xFF" },
@@ -275,7 +288,7 @@ static void test_add_words(void **state)
     (void)state;
     static const char *const cases[][2] = { { "", "" }, { "--", "" },
         { "Free-Threaded  CPython!", "free threaded cpython" }, { "Ünïcode", "unicode" },
-        { "e\xCC\x81\xCC\x82 x", "e x" }, { "crab🦀Rust", "crab rust" },
+        { "e\xCC\x81\xCC\x82 x", "e x" }, { "crab🦀Rust 漢字C++", "crab 🦀 rust 漢 字 c++" },
         { "\xFF"
           "a\xE2\x82",
             "a" } };

@@ -108,6 +108,13 @@ void buf_clear(struct buf *buf)
         buf->data[0] = '\0';
 }
 
+void buf_cut(struct buf *buf, size_t len)
+{
+    buf->len = len;
+    if (buf->data != NULL)
+        buf->data[len] = '\0';
+}
+
 char *buf_take(struct buf *buf)
 {
     char *text = buf->data != NULL ? buf->data : mem_dup("");

@@ -32,6 +32,9 @@ const char *buf_text(const struct buf *buf);
 /* Empties without giving memory back. */
 void buf_clear(struct buf *buf);
 
+/* Keeps the first len bytes, of which there are that many. */
+void buf_cut(struct buf *buf, size_t len);
+
 /* Hands the contents over (never NULL, the caller frees) and empties buf. */
 char *buf_take(struct buf *buf);
 

@@ -195,11 +195,15 @@ size_t utf8_fit(const char *text, size_t len, int cells)
     return at;
 }
 
+/* Marks, kana voicing, joiners, variation selectors, skin tones. */
+static const struct range ignored[] = { { 0x300, 0x36F }, { 0x200C, 0x200D },
+    { 0x20D0, 0x20F0 }, { 0x3099, 0x309A }, { 0xFE00, 0xFE0F }, { 0x1F3FB, 0x1F3FF } };
+
 uint32_t utf8_fold(uint32_t cp)
 {
     if (cp < 0x80)
         return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
-    if (cp >= 0x300 && cp < 0x370)
+    if (cp >= 0x300 && in_ranges(ignored, COUNT(ignored), cp))
         return 0;
     size_t low = 0, high = COUNT(folds);
     while (low < high) {
@@ -217,6 +221,20 @@ bool utf8_is_word(uint32_t cp)
     if (cp < 0x80)
         return (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z');
     return in_ranges(word, COUNT(word), cp);
+}
+
+/* Han with its radicals and compatibility forms, kana (also of half width),
+ * bopomofo, hangul, and the blocks of pictographs. */
+static const struct range singles[] = { { 0x231A, 0x23FF }, { 0x2600, 0x27BF },
+    { 0x2B00, 0x2BFF }, { 0x2E80, 0x2FDF }, { 0x3005, 0x3007 }, { 0x3021, 0x3029 },
+    { 0x3031, 0x3035 }, { 0x303B, 0x303C }, { 0x3041, 0x3096 }, { 0x309D, 0x309F },
+    { 0x30A1, 0x30FA }, { 0x30FC, 0x31FF }, { 0x3400, 0x4DBF }, { 0x4E00, 0x9FFF },
+    { 0xAC00, 0xD7A3 }, { 0xF900, 0xFAFF }, { 0xFF66, 0xFF9F }, { 0x1B000, 0x1B16F },
+    { 0x1F000, 0x1F3FA }, { 0x1F400, 0x1FAFF }, { 0x20000, 0x3FFFD } };
+
+bool utf8_is_single(uint32_t cp)
+{
+    return cp >= 0x231A && in_ranges(singles, COUNT(singles), cp);
 }
 
 bool utf8_is_cjk(uint32_t cp)

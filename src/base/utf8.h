@@ -38,11 +38,15 @@ int utf8_cells(const char *text, size_t len);
 size_t utf8_fit(const char *text, size_t len, int cells);
 
 /* cp without case and accents, as search compares it; 0 for a combining mark,
- * which search ignores. (Unicode case folding, NFD, marks dropped.) */
+ * a joiner or a variation selector, which search ignores. (Unicode case folding, NFD, marks dropped.) */
 uint32_t utf8_fold(uint32_t cp);
 
 /* Whether cp belongs to a word (letters, digits, marks). */
 bool utf8_is_word(uint32_t cp);
+
+/* Whether cp is a word by itself: a character of a script searched by substring (Han, kana,
+ * hangul), or a pictograph. */
+bool utf8_is_single(uint32_t cp);
 
 /* Han and kana: scripts written without spaces (hangul has them), where a line may break
  * between any two characters. */

@@ -25,6 +25,20 @@ bool cli_given(const struct cli *cli, enum cli_option_id id)
     return cli->values[id] != NULL;
 }
 
+bool cli_number(struct cli *cli, enum cli_option_id id, int most, int *value)
+{
+    const char *text = cli->values[id];
+    if (text == NULL)
+        return true;
+    char *end;
+    long number = strtol(text, &end, 10);
+    if (*text == '\0' || *end != '\0' || number < 1 || number > most)
+        return err_set(&cli->err, "--%s takes a number from 1 to %d, not '%s'",
+            cli_options[id].name, most, text);
+    *value = (int)number;
+    return true;
+}
+
 static int find_long(const char *name, size_t len)
 {
     for (int i = 0; i < CLI__OPTIONS; i++)

@@ -59,6 +59,10 @@ bool cli_parse(struct cli *cli, int argc, char **argv, const struct cli_subcomma
 
 bool cli_given(const struct cli *cli, enum cli_option_id id);
 
+/* A given option's number, from 1 to most; *value stays as it is where the
+ * option is not given. False with err where it is no such number. */
+bool cli_number(struct cli *cli, enum cli_option_id id, int most, int *value);
+
 /* Prints err to standard error as "talkbook: …" and returns the status. */
 enum cli_exit cli_fail(struct cli *cli);
 enum cli_exit cli_usage(struct cli *cli);

@@ -63,17 +63,10 @@ static int terminal_width(void)
 static bool set_up_output(struct cli *cli)
 {
     const char *when = cli->values[CLI_color];
-    const char *width = cli->values[CLI_width];
     bool terminal = isatty(STDOUT_FILENO);
     cli->width = terminal_width();
-    if (width != NULL) {
-        char *end;
-        long value = strtol(width, &end, 10);
-        if (*width == '\0' || *end != '\0' || value < 1 || value > 10000)
-            return err_set(
-                &cli->err, "--width takes a number from 1 to 10000, not '%s'", width);
-        cli->width = (int)value;
-    }
+    if (!cli_number(cli, CLI_width, 10000, &cli->width))
+        return false;
     if (when != NULL && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0
         && strcmp(when, "never") != 0)
         return err_set(&cli->err, "--color takes auto, always or never, not '%s'", when);

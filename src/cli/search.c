@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/sink.h"
 #include "cli/cli.h"
 #include "cli/json.h"
@@ -9,17 +10,36 @@
 #include "md/md.h"
 #include "model/match.h"
 
-bool cli_parse_query(struct cli *cli, int first, struct query *query)
+/* The words as typed, or the saved search that @NAME names; the caller frees it. */
+static char *query_text(struct cli *cli, int first)
 {
     char *text = cli_join(cli, first);
+    if (text[0] != '@' || strpbrk(text, " \t\"") != NULL)
+        return text;
+    char *saved = db_saved_get(cli->db, text + 1);
+    if (saved == NULL)
+        return text;
+    free(text);
+    return saved;
+}
+
+static bool parse(struct cli *cli, const char *text, struct query *query)
+{
     bool ok = query_parse(query, text, false, &cli->err);
-    if (ok && query->count == 0 && first < cli->word_count)
+    if (ok && query->root == 0 && text[0] != '\0')
         ok = err_set(&cli->err, "'%s' holds no word to look for", text);
+    return ok;
+}
+
+bool cli_parse_query(struct cli *cli, int first, struct query *query)
+{
+    char *text = query_text(cli, first);
+    bool ok = parse(cli, text, query);
     free(text);
     return ok;
 }
 
-enum { EXCERPT_CELLS = 160 };
+enum { EXCERPT_CELLS = 160, MOST_HITS = 1000 };
 
 /* Markdown as one run of plain text. */
 static char *plain_text(const char *markdown)
@@ -33,43 +53,40 @@ static char *plain_text(const char *markdown)
     return text;
 }
 
-static bool found_in(const struct matcher *matcher, const char *text)
+/* The note as plain text, or NULL. */
+static char *read_note(struct cli *cli, int64_t id)
 {
-    struct match_range range;
-    return match_next(matcher, text, strlen(text), 0, &range);
-}
-
-/* The first of the talk's notes that a word is found in, as plain text, or NULL. */
-static char *find_note(struct cli *cli, const struct matcher *matcher, const struct talk *talk)
-{
-    struct note_list notes = { 0 };
-    char *text = NULL;
-    db_notes_read(cli->db, talk->key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err);
-    for (size_t i = 0; i < notes.count && text == NULL; i++)
-        if (found_in(matcher, notes.items[i].body))
-            text = plain_text(notes.items[i].body);
-    note_list_release(&notes);
+    struct note note;
+    if (id == 0 || !db_note_read(cli->db, id, &note, &cli->err))
+        return NULL;
+    char *text = plain_text(note.body);
+    note_release(&note);
     return text;
 }
 
-/* The best field that a word was found in, and the passage around it. */
+/* The field with the most of the words in it, the first of them among equals,
+ * and the passage there. */
 static const char *find_where(struct cli *cli, const struct matcher *matcher,
-    const struct talk *talk, int cells, struct buf *excerpt)
+    const struct talk *talk, int64_t note_id, int cells, struct buf *excerpt)
 {
+    char *note = read_note(cli, note_id), *summary = plain_text(talk->summary);
     const struct {
         const char *name, *text;
-    } fields[] = { { "title", talk->title }, { "speakers", talk->speakers },
-        { "topic", talk->topic }, { "tags", talk->tags } };
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        if (found_in(matcher, fields[i].text)) {
-            match_excerpt(matcher, fields[i].text, cells, excerpt);
-            return fields[i].name;
+    } fields[] = { { "title", talk->title }, { "note", note }, { "speakers", talk->speakers },
+        { "tags", talk->tags }, { "topic", talk->topic }, { "summary", summary } };
+    const char *where = "", *text = summary;
+    size_t most = 0;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        size_t count = fields[i].text != NULL ? match_count_terms(matcher, fields[i].text) : 0;
+        if (count > most) {
+            most = count;
+            where = fields[i].name;
+            text = fields[i].text;
         }
-    char *note = find_note(cli, matcher, talk);
-    char *text = note != NULL ? note : plain_text(talk->summary);
-    const char *where = note != NULL ? "note" : found_in(matcher, text) ? "summary" : "";
+    }
     match_excerpt(matcher, text, cells, excerpt);
-    free(text);
+    free(note);
+    free(summary);
     return where;
 }
 
@@ -130,7 +147,8 @@ static bool add_talk_hit(struct searching *searching, const struct db_hit *hit, 
     if (!db_talk_read(cli->db, hit->id, DB_READ_EXPORT, &talk, &cli->err))
         return false;
     int cells = searching->as_json ? EXCERPT_CELLS : cli->width > 40 ? cli->width - 16 : 40;
-    const char *where = find_where(cli, &searching->matcher, &talk, cells, &excerpt);
+    const char *where = find_where(
+        cli, &searching->matcher, &talk, hit->note_id, cells, &excerpt);
     if (searching->as_json) {
         struct json *json = &searching->json;
         json_begin(json, NULL, '{');
@@ -182,35 +200,177 @@ static bool add_topic_hit(struct searching *searching, const struct db_hit *hit,
     return true;
 }
 
+static bool add_note_hit(struct searching *searching, const struct db_hit *hit, int rank)
+{
+    struct cli *cli = searching->cli;
+    struct note note;
+    struct buf excerpt = { 0 }, head = { 0 };
+    if (!db_note_read(cli->db, hit->id, &note, &cli->err))
+        return false;
+    char *text = plain_text(note.body), *title = note_title(note.body);
+    match_excerpt(&searching->matcher, text, EXCERPT_CELLS, &excerpt);
+    if (searching->as_json) {
+        struct json *json = &searching->json;
+        json_begin(json, NULL, '{');
+        json_text(json, "type", "note");
+        json_int(json, "rank", rank);
+        json_text(json, "where", "note");
+        json_text(json, "excerpt", buf_text(&excerpt));
+        json_note(json, &note);
+        json_end(json, '}');
+        buf_addc(json->out, '\n');
+    } else {
+        buf_addf(&head, "note %lld  ", (long long)note.id);
+        md_lines_add(&searching->lines, STYLE_NOTE_HEAD, 0, 0, head.data, head.len);
+        add_matched(searching, STYLE_TITLE, title);
+        md_lines_end(&searching->lines);
+        md_lines_add_raw(&searching->lines, STYLE_LABEL, 0, 0, "      ");
+        add_matched(searching, STYLE_HIT_NOTE, buf_text(&excerpt));
+        md_lines_end(&searching->lines);
+    }
+    free(text);
+    free(title);
+    buf_release(&head);
+    buf_release(&excerpt);
+    note_release(&note);
+    return true;
+}
+
+static bool add_hits(struct searching *searching, const struct db_hits *hits)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < hits->count; i++) {
+        const struct db_hit *hit = &hits->items[i];
+        int rank = (int)i + 1;
+        ok = hit->kind == DB_HIT_TALK    ? add_talk_hit(searching, hit, rank)
+             : hit->kind == DB_HIT_TOPIC ? add_topic_hit(searching, hit, rank)
+                                         : add_note_hit(searching, hit, rank);
+    }
+    return ok;
+}
+
+/* The hits, or the words that were perhaps meant where there are none. */
+static bool print_hits(
+    struct searching *searching, const struct db_hits *hits, const char *suggestion)
+{
+    struct cli *cli = searching->cli;
+    if (hits->count == 0)
+        return suggestion != NULL
+                   ? err_set(&cli->err, "nothing found; did you mean: %s", suggestion)
+                   : err_set(&cli->err, "nothing found");
+    if (hits->more) {
+        md_lines_add_raw(&searching->lines, STYLE_DIM, 0, 0,
+            "There may be more, ranked lower; 'talkbook list QUERY' lists every talk.");
+        md_lines_end(&searching->lines);
+    }
+    return cli_print(cli, &searching->lines);
+}
+
+static bool find(struct searching *searching, const char *text, const struct query *query)
+{
+    struct cli *cli = searching->cli;
+    struct db_hits hits = { 0 };
+    struct buf out = { 0 };
+    int max = MOST_HITS;
+    if (!cli_number(cli, CLI_limit, MOST_HITS, &max))
+        return false;
+    searching->json.out = &out;
+    match_init(&searching->matcher, query);
+    bool ok = db_search(cli->db, query, (size_t)max, &hits, &cli->err);
+    if (searching->as_json)
+        json_begin(&searching->json, NULL, '[');
+    ok = ok && add_hits(searching, &hits);
+    if (ok && searching->as_json) {
+        json_end(&searching->json, ']');
+        buf_addc(&out, '\n');
+        ok = cli_write(cli, out.data, out.len);
+    } else if (ok) {
+        char *suggestion = hits.count == 0 ? db_suggest(cli->db, text, query) : NULL;
+        ok = print_hits(searching, &hits, suggestion);
+        free(suggestion);
+    }
+    db_hits_release(&hits);
+    match_release(&searching->matcher);
+    buf_release(&out);
+    return ok;
+}
+
+static bool explain(struct cli *cli, const struct query *query)
+{
+    struct buf tree = { 0 };
+    struct md_lines lines = { 0 };
+    query_explain(query, &tree);
+    for (const char *at = tree.data; *at != '\0';) {
+        size_t len = strcspn(at, "\n");
+        char *line = mem_dup_n(at, len);
+        md_lines_add_raw(&lines, STYLE_TEXT, 0, 0, line);
+        md_lines_end(&lines);
+        free(line);
+        at += len + 1;
+    }
+    bool ok = cli_print(cli, &lines);
+    md_lines_release(&lines);
+    buf_release(&tree);
+    return ok;
+}
+
 enum cli_exit cli_search(struct cli *cli)
 {
     struct query query = { 0 };
-    struct db_hit *hits = NULL;
-    size_t count = 0;
-    struct buf out = { 0 };
-    struct searching searching = {
-        .cli = cli, .json = { .out = &out }, .as_json = cli_given(cli, CLI_json)
-    };
-    bool ok =
-        cli_parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
-    match_init(&searching.matcher, &query);
-    if (searching.as_json)
-        json_begin(&searching.json, NULL, '[');
-    for (size_t i = 0; ok && i < count; i++)
-        ok = hits[i].is_topic ? add_topic_hit(&searching, &hits[i], (int)i + 1)
-                              : add_talk_hit(&searching, &hits[i], (int)i + 1);
-    if (searching.as_json) {
-        json_end(&searching.json, ']');
-        buf_addc(&out, '\n');
-        ok = ok && cli_write(cli, out.data, out.len);
-    } else if (ok && count == 0) {
-        ok = err_set(&cli->err, "nothing found");
-    } else
-        ok = ok && cli_print(cli, &searching.lines);
-    free(hits);
-    match_release(&searching.matcher);
+    struct searching searching = { .cli = cli, .as_json = cli_given(cli, CLI_json) };
+    char *text = query_text(cli, 0);
+    const char *name = cli->values[CLI_save];
+    bool ok = parse(cli, text, &query);
+    if (ok && name != NULL)
+        ok = db_saved_set(cli->db, name, text, &cli->err);
+    if (ok)
+        ok = cli_given(cli, CLI_explain) ? explain(cli, &query)
+                                         : find(&searching, text, &query);
+    free(text);
     query_release(&query);
     md_lines_release(&searching.lines);
-    buf_release(&out);
+    return ok ? EXIT_OK : cli_fail(cli);
+}
+
+static bool print_saved(struct cli *cli)
+{
+    struct buf rows = { 0 };
+    struct md_lines lines = { 0 };
+    bool ok = db_saved_read(cli->db, &rows, &cli->err);
+    for (const char *at = rows.data; ok && at != NULL && *at != '\0';) {
+        size_t name = strcspn(at, "\t"), len = strcspn(at, "\n");
+        char *query = mem_dup_n(at + name + 1, len - name - 1);
+        struct buf line = { 0 };
+        buf_addf(&line, "@%-16.*s ", (int)name, at);
+        char *clean = sink_line(line.data), *text = sink_line(query);
+        md_lines_add(&lines, STYLE_GROUP2, 0, 0, clean, strlen(clean));
+        md_lines_add(&lines, STYLE_TEXT, 0, 0, text, strlen(text));
+        md_lines_end(&lines);
+        free(clean);
+        free(text);
+        free(query);
+        buf_release(&line);
+        at += len + 1;
+    }
+    if (ok && lines.count == 0) {
+        md_lines_add_raw(&lines, STYLE_DIM, 0, 0,
+            "No saved searches; 'talkbook search --save NAME QUERY' keeps one.");
+        md_lines_end(&lines);
+    }
+    ok = ok && cli_print(cli, &lines);
+    md_lines_release(&lines);
+    buf_release(&rows);
+    return ok;
+}
+
+enum cli_exit cli_saved(struct cli *cli)
+{
+    bool ok;
+    if (cli->word_count == 0)
+        ok = print_saved(cli);
+    else if (cli->word_count == 2 && strcmp(cli->words[0], "rm") == 0)
+        ok = db_saved_delete(cli->db, cli->words[1], &cli->err);
+    else
+        ok = err_set(&cli->err, "saved takes nothing, or rm NAME");
     return ok ? EXIT_OK : cli_fail(cli);
 }

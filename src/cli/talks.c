@@ -12,40 +12,35 @@
 #include "md/md.h"
 #include "ui/reader_lines.h"
 
-/* The talks that a query allows, as flags by id; all where there is none. */
+/* The talks that a query allows, by ascending id; all where there is none. */
 struct allowed {
     bool all;
-    unsigned char *flags;
-    size_t size;
+    int64_t *ids;
+    size_t count;
 };
 
 static bool is_allowed(const struct allowed *allowed, int64_t id)
 {
-    return allowed->all || ((size_t)id < allowed->size && allowed->flags[id]);
+    size_t low = 0, high = allowed->count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (allowed->ids[mid] < id)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return allowed->all || (low < allowed->count && allowed->ids[low] == id);
 }
 
 static bool read_allowed(struct cli *cli, struct allowed *allowed)
 {
     struct query query = { 0 };
-    struct db_hit *hits = NULL;
-    size_t count = 0;
     *allowed = (struct allowed){ .all = cli->word_count == 0 };
     if (allowed->all)
         return true;
-    bool ok =
-        cli_parse_query(cli, 0, &query) && db_search(cli->db, &query, &hits, &count, &cli->err);
-    for (size_t i = 0; i < count; i++) {
-        size_t id = (size_t)hits[i].id;
-        if (hits[i].is_topic)
-            continue;
-        if (id >= allowed->size) {
-            allowed->flags = mem_resize(allowed->flags, id + 1, 1);
-            memset(allowed->flags + allowed->size, 0, id + 1 - allowed->size);
-            allowed->size = id + 1;
-        }
-        allowed->flags[id] = 1;
-    }
-    free(hits);
+    bool ok = cli_parse_query(cli, 0, &query)
+              && db_search_talks(
+                  cli->db, &query, &allowed->ids, &allowed->count, &cli->err);
     query_release(&query);
     return ok;
 }
@@ -107,7 +102,8 @@ struct listing {
     struct md_lines lines;
     struct json json;
     bool as_json;
-    struct allowed seen; /* in JSON each talk comes once */
+    unsigned char *seen; /* flags by id: in JSON each talk comes once */
+    size_t seen_size;
 };
 
 static bool list_one(struct listing *listing, int64_t id, int indent)
@@ -128,17 +124,17 @@ static bool list_one(struct listing *listing, int64_t id, int indent)
     return true;
 }
 
-static bool seen_before(struct allowed *seen, int64_t id)
+static bool seen_before(struct listing *listing, int64_t id)
 {
     size_t index = (size_t)id;
-    if (index >= seen->size) {
+    if (index >= listing->seen_size) {
         size_t size = index + index / 2 + 1;
-        seen->flags = mem_resize(seen->flags, size, 1);
-        memset(seen->flags + seen->size, 0, size - seen->size);
-        seen->size = size;
+        listing->seen = mem_resize(listing->seen, size, 1);
+        memset(listing->seen + listing->seen_size, 0, size - listing->seen_size);
+        listing->seen_size = size;
     }
-    bool before = seen->flags[index];
-    seen->flags[index] = 1;
+    bool before = listing->seen[index];
+    listing->seen[index] = 1;
     return before;
 }
 
@@ -171,7 +167,7 @@ static bool list_heading_talks(struct listing *listing, enum db_group group, enu
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {
         if (!is_allowed(&listing->allowed, ids[i])
-            || (listing->as_json && seen_before(&listing->seen, ids[i])))
+            || (listing->as_json && seen_before(listing, ids[i])))
             continue;
         if (printed++ == 0 && !listing->as_json) {
             add_heading(listing, heading, *shown == NULL || strcmp(*shown, heading->key) != 0);
@@ -211,8 +207,8 @@ enum cli_exit cli_list(struct cli *cli)
     db_headings_release(&headings);
     md_lines_release(&listing.lines);
     buf_release(&out);
-    free(listing.allowed.flags);
-    free(listing.seen.flags);
+    free(listing.allowed.ids);
+    free(listing.seen);
     return ok ? EXIT_OK : cli_fail(cli);
 }
 

@@ -20,6 +20,14 @@ struct db;
 bool db_open(struct db **db, const char *path, struct err *err);
 void db_close(struct db *db);
 
+/* Opens the same database once more, for reading only, for use by another
+ * thread. db_close() it before the first. */
+bool db_open_beside(struct db **out, const struct db *db, struct err *err);
+
+/* Has reads end early, with an error, once stop() returns not 0; it is asked
+ * every so often. NULL: never. */
+void db_stop_when(struct db *db, int (*stop)(void *context), void *context);
+
 const char *db_path(const struct db *db);
 
 /* The version of SQLite at run time. */
@@ -164,6 +172,21 @@ bool db_redo(struct db *db, char **what, struct err *err);
 
 /* The note that the last undo or redo was about, 0 for none. */
 int64_t db_undone_note(const struct db *db);
+
+/* --- searches kept ---------------------------------------------------- */
+
+/* The last 100 queries that were accepted, oldest first, a line each. */
+bool db_asked_read(struct db *db, struct buf *lines, struct err *err);
+bool db_asked_add(struct db *db, const char *query, struct err *err);
+
+/* Saved searches: "name\tquery" a line, by name. A name is one word. Deleting one
+ * that is not there is an error, as is saving a query that does not parse. */
+bool db_saved_read(struct db *db, struct buf *lines, struct err *err);
+bool db_saved_set(struct db *db, const char *name, const char *query, struct err *err);
+bool db_saved_delete(struct db *db, const char *name, struct err *err);
+
+/* The saved search of that name, NULL where there is none; the caller frees it. */
+char *db_saved_get(struct db *db, const char *name);
 
 /* --- meta ------------------------------------------------------------- */
 

@@ -1,82 +1,171 @@
-/* Owns the full-text rows: what words of a talk, topic or note go where. */
+/* Owns the full-text indexes: what words of a talk, topic or note go where, and
+ * the vocabulary. Must not know how they are asked. */
 #include "db/internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
+#include "base/mem.h"
 #include "model/match.h"
-
-enum { COLUMNS = 6 };
 
 /* Raised whenever what goes into the index changes: the fold, what a word is, the
  * columns. Rows of another version could not be taken out again. */
-#define INDEX_VERSION "1"
+#define INDEX_VERSION "2"
+
+/* Bytes of words that FTS5 gathers before it writes a segment. */
+enum { USUAL_HASH = 1 << 20, BULK_HASH = 32 << 20 };
+
+enum { FT_COLUMNS = 6, NOTE_COLUMNS = 5, PLACE_COLUMNS = 3, MAX_COLUMNS = 6 };
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_word(const char *word, size_t len)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)word[i]) * 0x100000001b3u;
+    return hash;
+}
+
+/* While everything is indexed a word met lately need not be written again. */
+static bool met_lately(struct db *db, const char *word, size_t len)
+{
+    if (db->learned == NULL)
+        return false;
+    uint64_t hash = hash_word(word, len);
+    uint64_t *slot = &db->learned[hash % DB__LEARNED];
+    bool met = *slot == hash;
+    *slot = hash;
+    return met;
+}
+
+/* Adds the folded words of a row to the vocabulary. */
+static bool learn(struct db *db, const char *words, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(db, DB_WORD_ADD, err);
+    bool row, ok = stmt != NULL;
+    for (const char *at = words; ok && *at != '\0';) {
+        size_t len = strcspn(at, " ");
+        if (!met_lately(db, at, len)) {
+            sqlite3_bind_text(stmt, 1, at, (int)len, SQLITE_STATIC);
+            ok = db_step(db, stmt, &row, err);
+        }
+        at += len + (at[len] == ' ');
+    }
+    return ok;
+}
+
+static void add_doc_word(int64_t doc, struct buf *out)
+{
+    buf_addf(out, "#%lld", (long long)doc);
+}
 
 /* The words go in folded, so that the index and the matcher agree on what a
- * word is, whatever Unicode SQLite knows. */
-static bool write_row(
-    struct db *db, bool add, int64_t doc, const char *const words[COLUMNS], struct err *err)
+ * word is, whatever Unicode SQLite knows; the last column is the document. */
+static bool write_row(struct db *db, enum db_stmt which, int64_t rowid,
+    const char *const *texts, int columns, int64_t doc, bool new_words, struct err *err)
 {
-    struct buf folded[COLUMNS] = { 0 };
-    for (int i = 0; i < COLUMNS; i++)
-        if (words[i] != NULL)
-            match_add_words(words[i], &folded[i]);
-    bool ok = db_run(db, add ? DB_INDEX_ADD : DB_INDEX_REMOVE, err, "issssss", doc,
-        buf_text(&folded[0]), buf_text(&folded[1]), buf_text(&folded[2]), buf_text(&folded[3]),
-        buf_text(&folded[4]), buf_text(&folded[5]));
-    for (int i = 0; i < COLUMNS; i++)
+    struct buf folded[MAX_COLUMNS] = { 0 };
+    sqlite3_stmt *stmt = db_prepare(db, which, err);
+    bool row, ok = stmt != NULL;
+    for (int i = 0; i < columns - 1; i++)
+        if (texts[i] != NULL)
+            match_add_words(texts[i], &folded[i]);
+    add_doc_word(doc, &folded[columns - 1]);
+    if (ok) {
+        sqlite3_bind_int64(stmt, 1, rowid);
+        for (int i = 0; i < columns; i++)
+            sqlite3_bind_text(
+                stmt, i + 2, buf_text(&folded[i]), (int)folded[i].len, SQLITE_STATIC);
+        ok = db_step(db, stmt, &row, err);
+    }
+    for (int i = 0; ok && new_words && i < columns - 1; i++)
+        ok = learn(db, buf_text(&folded[i]), err);
+    for (int i = 0; i < columns; i++)
         buf_release(&folded[i]);
     return ok;
 }
 
-/* Reads the words that a statement gives for id; *found tells whether it did. */
-static bool read_words(struct db *db, enum db_stmt which, int64_t id, const int *columns,
-    char *words[COLUMNS], bool *found, struct err *err)
+static void free_texts(char **texts, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(texts[i]);
+}
+
+/* Reads the texts that a statement gives for id; false in *found where none. */
+static bool read_texts(struct db *db, enum db_stmt which, int64_t id, char **texts, int count,
+    bool *found, struct err *err)
 {
     sqlite3_stmt *stmt = db_prepare(db, which, err);
+    for (int i = 0; i < count; i++)
+        texts[i] = NULL;
+    *found = false;
     if (stmt == NULL)
         return false;
     db_bind(stmt, "i", id);
     if (!db_step(db, stmt, found, err))
         return false;
-    for (int i = 0; *found && columns[i] >= 0; i++)
-        words[columns[i]] = db_text(stmt, i);
+    for (int i = 0; *found && i < count; i++)
+        texts[i] = db_text(stmt, i);
     sqlite3_reset(stmt);
     return true;
 }
 
-static bool index_row(struct db *db, enum db_stmt which, enum db_doc kind, int64_t id,
-    const int *columns, bool add, struct err *err)
+/* The newer the day, the higher; a talk without a day is the oldest. */
+static int64_t rowid_of(const char *day, int64_t doc)
 {
-    char *words[COLUMNS] = { NULL };
-    bool found = false;
-    bool ok =
-        read_words(db, which, id, columns, words, &found, err)
-        && (!found || write_row(db, add, db_doc(kind, id), (const char *const *)words, err));
-    for (int i = 0; i < COLUMNS; i++)
-        free(words[i]);
+    struct date date;
+    int64_t days = date_parse(day, &date) ? date_seconds(&date) / 86400 : 0;
+    return (days > 0 ? days : 0) << DB_DOC__ROW_BITS | doc;
+}
+
+/* --- notes ------------------------------------------------------------- */
+
+/* The document that a note belongs to. */
+static bool find_doc(struct db *db, int64_t note_id, int64_t *doc, struct err *err)
+{
+    *doc = db_doc(DB_DOC_NOTE, note_id);
+    return db_get_int(db, DB_NOTE_DOC_NOW, doc, err, "i", note_id);
+}
+
+/* What ft_note says of a document whose notes it holds, written down first
+ * where it is not yet. */
+static bool read_place(
+    struct db *db, int64_t doc, char *texts[PLACE_COLUMNS], struct err *err)
+{
+    bool found;
+    if (!read_texts(db, DB_PLACE_GET, doc, texts, PLACE_COLUMNS, &found, err))
+        return false;
+    return found || (doc & 3) == DB_DOC_NOTE
+           || (read_texts(db, DB_PLACE_NOW, doc, texts, PLACE_COLUMNS, &found, err)
+               && db_run(db, DB_PLACE_SET, err, "isss", doc, texts[0], texts[1], texts[2]));
+}
+
+static bool write_note(
+    struct db *db, int64_t id, const char *body, int64_t doc, bool add, struct err *err)
+{
+    char *place[PLACE_COLUMNS] = { NULL };
+    bool ok = read_place(db, doc, place, err);
+    const char *const texts[NOTE_COLUMNS] = { body, place[0], place[1], place[2] };
+    ok = ok
+         && write_row(db, add ? DB_NOTE_INDEX_ADD : DB_NOTE_INDEX_REMOVE, id, texts,
+             NOTE_COLUMNS, doc, add, err)
+         && (add ? db_run(db, DB_NOTE_DOC_SET, err, "ii", id, doc)
+                 : db_run(db, DB_NOTE_DOC_DELETE, err, "i", id));
+    free_texts(place, PLACE_COLUMNS);
     return ok;
-}
-
-bool db_index_talk(struct db *db, int64_t id, bool add, struct err *err)
-{
-    static const int columns[] = { 0, 1, 2, 3, 4, -1 };
-    return index_row(db, DB_INDEX_TALK_WORDS, DB_DOC_TALK, id, columns, add, err);
-}
-
-bool db_index_topic(struct db *db, int64_t id, bool add, struct err *err)
-{
-    static const int columns[] = { 0, 4, -1 };
-    return index_row(db, DB_INDEX_TOPIC_WORDS, DB_DOC_TOPIC, id, columns, add, err);
 }
 
 bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct err *err)
 {
-    const char *const words[COLUMNS] = { [COLUMNS - 1] = body };
-    return write_row(db, add, db_doc(DB_DOC_NOTE, id), words, err);
+    int64_t doc = 0;
+    bool ok = add ? find_doc(db, id, &doc, err)
+                  : db_get_int(db, DB_NOTE_DOC_GET, &doc, err, "i", id);
+    return ok && write_note(db, id, body, doc, add, err);
 }
 
-static bool index_note_by_id(struct db *db, int64_t id, bool add, struct err *err)
+static bool index_note_now(struct db *db, int64_t id, bool add, struct err *err)
 {
     struct note note;
     bool ok = db_note_read(db, id, &note, err) && db_index_note(db, id, note.body, add, err);
@@ -84,22 +173,102 @@ static bool index_note_by_id(struct db *db, int64_t id, bool add, struct err *er
     return ok;
 }
 
-bool db_index_all(struct db *db, enum db_stmt which, const char *slug, db_index_one one,
+/* The notes of a document follow its title, speakers and tags; a talk that has
+ * come takes the notes that waited for it. */
+static bool sync_notes(struct db *db, int64_t doc, struct err *err)
+{
+    int64_t stale = 0;
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)doc);
+    if (!db_get_int(db, DB_PLACE_IS_STALE, &stale, err, "i", doc))
+        return false;
+    return !stale
+           || (db_index_all(db, DB_NOTES_OF_DOC, text, index_note_now, false, err)
+               && db_run(db, DB_PLACE_DELETE, err, "i", doc)
+               && db_index_all(db, DB_NOTES_OF_DOC, text, index_note_now, true, err));
+}
+
+/* --- talks and topics -------------------------------------------------- */
+
+static bool index_row(struct db *db, enum db_stmt which, int64_t id, enum db_doc kind,
     bool add, struct err *err)
+{
+    /* One more than ft's texts: the day. */
+    char *texts[FT_COLUMNS];
+    bool found = false;
+    int64_t doc = db_doc(kind, id);
+    bool ok = read_texts(db, which, id, texts, FT_COLUMNS, &found, err);
+    if (ok && found)
+        ok = write_row(db, add ? DB_INDEX_ADD : DB_INDEX_REMOVE,
+            rowid_of(texts[FT_COLUMNS - 1], doc), (const char *const *)texts, FT_COLUMNS, doc,
+            add, err);
+    free_texts(texts, FT_COLUMNS);
+    return ok;
+}
+
+bool db_index_talk(struct db *db, int64_t id, bool add, struct err *err)
+{
+    return index_row(db, DB_INDEX_TALK_WORDS, id, DB_DOC_TALK, add, err)
+           && (!add || db->learned != NULL || sync_notes(db, db_doc(DB_DOC_TALK, id), err));
+}
+
+bool db_index_topic(struct db *db, int64_t id, bool add, struct err *err)
+{
+    return index_row(db, DB_INDEX_TOPIC_WORDS, id, DB_DOC_TOPIC, add, err)
+           && (!add || db->learned != NULL || sync_notes(db, db_doc(DB_DOC_TOPIC, id), err));
+}
+
+bool db_index_all(struct db *db, enum db_stmt which, const char *of, db_index_one one, bool add,
+    struct err *err)
 {
     int64_t *ids;
     size_t count;
     sqlite3_stmt *stmt = db_prepare(db, which, err);
     if (stmt == NULL)
         return false;
-    if (slug != NULL)
-        db_bind(stmt, "s", slug);
+    if (of != NULL)
+        db_bind(stmt, "s", of);
     if (!db_collect_ids(db, stmt, &ids, &count, err))
         return false;
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
         ok = one(db, ids[i], add, err);
     free(ids);
+    return ok;
+}
+
+/* --- all at once ------------------------------------------------------- */
+
+static bool sync_talk(struct db *db, int64_t id, bool add, struct err *err)
+{
+    (void)add;
+    return sync_notes(db, db_doc(DB_DOC_TALK, id), err);
+}
+
+/* Rows go in by ascending rowid, which FTS5 needs to write whole segments. */
+bool db_index_rebuild_talks(struct db *db, struct err *err)
+{
+    db->learned = mem_zero(DB__LEARNED, sizeof db->learned[0]);
+    bool ok = db_run(db, DB_INDEX_CLEAR, err, "")
+              && db_run(db, DB_INDEX_HASH_SIZE, err, "d", BULK_HASH)
+              && db_index_all(db, DB_TOPICS_ALL, NULL, db_index_topic, true, err)
+              && db_index_all(db, DB_TALKS_ALL, NULL, db_index_talk, true, err)
+              && db_run(db, DB_INDEX_HASH_SIZE, err, "d", USUAL_HASH);
+    free(db->learned);
+    db->learned = NULL;
+    return ok && db_index_all(db, DB_TALKS_NOTED, NULL, sync_talk, true, err);
+}
+
+static bool rebuild_notes(struct db *db, struct err *err)
+{
+    db->learned = mem_zero(DB__LEARNED, sizeof db->learned[0]);
+    bool ok = db_run(db, DB_NOTE_INDEX_CLEAR, err, "") && db_run(db, DB_NOTE_DOCS_CLEAR, err, "")
+              && db_run(db, DB_PLACES_CLEAR, err, "") && db_run(db, DB_WORDS_CLEAR, err, "")
+              && db_run(db, DB_NOTE_INDEX_HASH_SIZE, err, "d", BULK_HASH)
+              && db_index_all(db, DB_NOTES_ALL, NULL, index_note_now, true, err)
+              && db_run(db, DB_NOTE_INDEX_HASH_SIZE, err, "d", USUAL_HASH);
+    free(db->learned);
+    db->learned = NULL;
     return ok;
 }
 
@@ -112,10 +281,7 @@ bool db_index_refresh(struct db *db, struct err *err)
         return true;
     if (!db_begin(db, err))
         return false;
-    bool ok = db_run(db, DB_INDEX_CLEAR, err, "")
-              && db_index_all(db, DB_TALKS_ALL, NULL, db_index_talk, true, err)
-              && db_index_all(db, DB_TOPICS_ALL, NULL, db_index_topic, true, err)
-              && db_index_all(db, DB_NOTES_ALL, NULL, index_note_by_id, true, err)
+    bool ok = rebuild_notes(db, err) && db_index_rebuild_talks(db, err)
               && db_meta_set(db, "index", INDEX_VERSION, err);
     return db_end(db, ok, err);
 }

@@ -17,14 +17,26 @@ struct db {
     sqlite3 *handle;
     char *path;
     char *read_only; /* why, or NULL */
+    char *opened_with; /* the query part of its URI */
     sqlite3_stmt *stmts[DB__STATEMENTS];
     int reading; /* how deep in db_read_begin() */
     int64_t undone_note;
     double started_at; /* of the running statement, for the log */
+    uint64_t *learned; /* hashes of words, while everything is indexed; see index.c */
+    struct filter_cache *filters; /* see search_set.c */
+    bool ranks;                   /* tb_rank() is registered */
 };
 
-/* The rowid in ft of a row. */
-enum db_doc { DB_DOC_TALK = 0, DB_DOC_TOPIC = 1, DB_DOC_NOTE = 2, DB_DOC__BITS = 2 };
+enum { DB__LEARNED = 1 << 17 };
+
+/* A document's number, see schema.sql. */
+enum db_doc {
+    DB_DOC_TALK = 0,
+    DB_DOC_TOPIC = 1,
+    DB_DOC_NOTE = 2,
+    DB_DOC__BITS = 2,
+    DB_DOC__ROW_BITS = 26, /* of ft's rowid */
+};
 static inline int64_t db_doc(enum db_doc kind, int64_t id)
 {
     return id << DB_DOC__BITS | (int64_t)kind;
@@ -77,15 +89,23 @@ bool db_migrate(struct db *db, int from, struct err *err);
 void db_functions_register(sqlite3 *handle);
 
 /* Full-text rows. Removing needs exactly the words that were put in, so it
- * goes before the change to the tables it reads from. */
+ * goes before the change to the tables it reads from. The notes of a talk or
+ * topic follow when it is added again. */
 bool db_index_talk(struct db *db, int64_t id, bool add, struct err *err);
 bool db_index_topic(struct db *db, int64_t id, bool add, struct err *err);
 bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct err *err);
 
-/* Indexes every row whose id a statement gives (bound to slug unless NULL). */
+/* Indexes every row whose id a statement gives (bound to `of` unless NULL). */
 typedef bool (*db_index_one)(struct db *db, int64_t id, bool add, struct err *err);
-bool db_index_all(struct db *db, enum db_stmt which, const char *slug, db_index_one one,
-    bool add, struct err *err);
+bool db_index_all(struct db *db, enum db_stmt which, const char *of, db_index_one one, bool add,
+    struct err *err);
+
+/* Indexes all talks and topics anew, which beats row by row from some thousand
+ * changes on; inside a transaction. */
+bool db_index_rebuild_talks(struct db *db, struct err *err);
+
+/* Forgets what the filters of searches gave. */
+void db_filters_forget(struct db *db);
 
 /* Makes the full-text index anew where it was made by other rules than today's. */
 bool db_index_refresh(struct db *db, struct err *err);

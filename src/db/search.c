@@ -1,299 +1,421 @@
-/* Owns answering queries: one set of documents a term, joined in memory. A
- * document's number is 2 × a talk's id, or 2 × a topic's id + 1. Must not
- * know the query's grammar. */
+/* Owns the ranked answer to a query. Must not know the query's grammar, nor
+ * how the full-text index is asked. */
 #include "db/search.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/date.h"
 #include "base/mem.h"
-#include "db/internal.h"
+#include "db/candidates.h"
+#include "db/rank.h"
+#include "db/search_match.h"
+#include "db/search_set.h"
 #include "model/match.h"
 
-/* Which documents still match, and what they scored. */
-struct scores {
-    size_t size;        /* one more than the highest document */
-    unsigned char *in;  /* matches every term so far */
-    unsigned char *hit; /* matches the term at hand */
-    double *score;
-    double *best; /* for the term at hand */
+enum {
+    TAKEN = 300,    /* hits of a phase that are ranked */
+    VISITED = 20000, /* rows of a phase looked at, where a filter lets few through */
+    REFINED = 64,   /* of the best hits, whose titles are looked at */
+    NARROW = 256,   /* documents that can be named in a question */
+    COMMON = 1000,  /* documents above which a word is just common */
 };
 
+/* What is asked one after the other, best class first. */
 static const struct {
-    enum db_stmt filter;
-    enum db_stmt values; /* DB__STATEMENTS: an empty answer is no mistake */
-} filters[QUERY__FIELDS] = {
-    [QUERY_THEME] = { DB_FILTER_THEME, DB_VALUES_THEME },
-    [QUERY_TOPIC] = { DB_FILTER_TOPIC, DB__STATEMENTS },
-    [QUERY_SPEAKER] = { DB_FILTER_SPEAKER, DB__STATEMENTS },
-    [QUERY_DAY] = { DB_FILTER_DAY, DB__STATEMENTS },
-    [QUERY_ROOM] = { DB_FILTER_ROOM, DB_VALUES_ROOM },
-    [QUERY_LANG] = { DB_FILTER_LANG, DB_VALUES_LANG },
-    [QUERY_KIND] = { DB_FILTER_KIND, DB_VALUES_KIND },
-    [QUERY_LEVEL] = { DB_FILTER_LEVEL, DB_VALUES_LEVEL },
-    [QUERY_TAG] = { DB_FILTER_TAG, DB__STATEMENTS },
+    enum match_table table;
+    unsigned places;
+} phases[] = {
+    { MATCH_TALKS, QUERY_IN_TITLE },
+    { MATCH_TALKS, QUERY_IN_TITLE | QUERY_IN_SPEAKERS | QUERY_IN_TAGS | QUERY_IN_TOPIC },
+    { MATCH_TALKS, QUERY_IN_ALL & ~(unsigned)QUERY_IN_NOTES },
+    { MATCH_NOTES, QUERY_IN_NOTES },
+    { MATCH_NOTES, QUERY_IN_ALL },
 };
 
-static const struct {
-    enum query_field field;
-    const char *value;
-    enum db_stmt filter;
-} marks[] = {
-    { QUERY_IS, "starred", DB_FILTER_STARRED },
-    { QUERY_IS, "watched", DB_FILTER_WATCHED },
-    { QUERY_IS, "rated", DB_FILTER_RATED },
-    { QUERY_IS, "highlight", DB_FILTER_HIGHLIGHT },
-    { QUERY_HAS, "note", DB_FILTER_HAS_NOTE },
-    { QUERY_HAS, "tag", DB_FILTER_HAS_TAG },
-    { QUERY_HAS, "video", DB_FILTER_HAS_VIDEO },
+struct search {
+    struct db *db;
+    const struct query *query;
+    struct candidates found;
+    bool more;
 };
 
-static void grow(struct scores *scores, size_t doc)
-{
-    size_t size = doc + 1;
-    if (size <= scores->size)
-        return;
-    size += size / 2;
-    scores->in = mem_resize(scores->in, size, 1);
-    scores->hit = mem_resize(scores->hit, size, 1);
-    scores->score = mem_resize(scores->score, size, sizeof(double));
-    scores->best = mem_resize(scores->best, size, sizeof(double));
-    for (size_t i = scores->size; i < size; i++) {
-        scores->in[i] = scores->hit[i] = 0;
-        scores->score[i] = scores->best[i] = 0;
-    }
-    scores->size = size;
-}
+/* --- one way to match -------------------------------------------------- */
 
-/* Runs a bound statement of (document[, score]) rows into the set at hand. */
-static bool collect(
-    struct db *db, sqlite3_stmt *stmt, struct scores *scores, size_t *count, struct err *err)
-{
-    bool row;
-    for (;;) {
-        if (!db_step(db, stmt, &row, err))
-            return false;
-        if (!row)
-            return true;
-        if (sqlite3_column_type(stmt, 0) == SQLITE_NULL)
-            continue;
-        size_t doc = (size_t)sqlite3_column_int64(stmt, 0);
-        double score = sqlite3_column_count(stmt) > 1 ? sqlite3_column_double(stmt, 1) : 0;
-        grow(scores, doc);
-        (*count)++;
-        if (!scores->hit[doc] || score > scores->best[doc])
-            scores->best[doc] = score;
-        scores->hit[doc] = 1;
-    }
-}
+struct way {
+    const struct query_way *query;
+    bool filtered;
+    struct docset allowed; /* where filtered */
+    bool narrow;           /* the allowed are few enough to be named */
+    double rarity[QUERY_MAX_TERMS];
+};
 
-/* Folded words are letters and digits alone: nothing in them needs quoting. */
-static void add_match(struct buf *match, const struct query_term *term, const char *columns)
+/* The rows of a question that was put together. */
+static bool walk(struct search *search, const struct way *way, struct match *match,
+    const double *rarity, struct err *err)
 {
-    struct buf words = { 0 };
-    match_add_words(term->text, &words);
-    buf_addf(match, "{%s} : \"%s\"%s", columns, buf_text(&words), term->prefix ? " *" : "");
-    buf_release(&words);
-}
-
-static bool match_in(struct db *db, enum db_stmt which, const struct query_term *term,
-    const char *columns, struct scores *scores, struct err *err)
-{
-    struct buf match = { 0 };
-    size_t count = 0;
-    add_match(&match, term, columns);
-    sqlite3_stmt *stmt = db_prepare(db, which, err);
-    bool ok = stmt != NULL;
+    bool notes = match->table == MATCH_NOTES;
+    struct rank_plan plan = { .match = match,
+        .allowed = way->filtered && !way->narrow ? &way->allowed : NULL,
+        .rarity = rarity,
+        .scratch = mem_zero((size_t)match->terms * RANK_COLUMNS, sizeof(double)) };
+    sqlite3_stmt *stmt =
+        db_prepare(search->db, notes ? DB_SEARCH_NOTES : DB_SEARCH_TALKS, err);
+    bool ok = stmt != NULL, row = true;
+    size_t taken = 0, visited = 0;
     if (ok) {
-        db_bind(stmt, "s", match.data);
-        ok = collect(db, stmt, scores, &count, err);
+        db_bind(stmt, "s", match->text.data);
+        sqlite3_bind_pointer(stmt, 2, &plan, RANK_POINTER, NULL);
     }
-    buf_release(&match);
-    return ok;
-}
-
-static bool collect_text(struct db *db, const struct query *query,
-    const struct query_term *term, struct scores *scores, struct err *err)
-{
-    static const struct {
-        unsigned bit;
-        const char *column;
-    } columns[] = { { QUERY_IN_TITLE, " title" }, { QUERY_IN_SPEAKERS, " speakers" },
-        { QUERY_IN_TOPIC, " topic" }, { QUERY_IN_TAGS, " tags" },
-        { QUERY_IN_SUMMARY, " summary" } };
-    struct buf names = { 0 };
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        if (query->places & columns[i].bit)
-            buf_adds(&names, columns[i].column);
-    bool ok = names.len == 0 || match_in(db, DB_SEARCH_CATALOG, term, names.data, scores, err);
-    ok = ok
-         && (!(query->places & QUERY_IN_NOTES)
-             || match_in(db, DB_SEARCH_NOTES, term, "note", scores, err));
-    buf_release(&names);
-    return ok;
-}
-
-/* Binds ?1 the end of a date, ?2 a weekday's number as strftime('%w') gives it. */
-static bool bind_day(const struct query_term *term, sqlite3_stmt *stmt, struct err *err)
-{
-    static const char *const names[] = { "sunday", "monday", "tuesday", "wednesday", "thursday",
-        "friday", "saturday" };
-    static const char *const numbers[] = { "0", "1", "2", "3", "4", "5", "6" };
-    size_t len = strlen(term->text);
-    struct date date;
-    if (len <= 2 && strspn(term->text, "0123456789") == len) {
-        char padded[3] = { '0', term->text[0], '\0' };
-        sqlite3_bind_text(stmt, 1, len == 1 ? padded : term->text, -1, SQLITE_TRANSIENT);
-        return true;
-    }
-    if (date_parse(term->text, &date) && len == 10) {
-        sqlite3_bind_text(stmt, 1, term->text, -1, SQLITE_TRANSIENT);
-        return true;
-    }
-    for (int i = 0; i < 7; i++)
-        if (len >= 2 && strncasecmp(names[i], term->text, len) == 0) {
-            db_bind(stmt, "ss", "none", numbers[i]);
-            return true;
-        }
-    return err_set(err, "column %zu: day: takes %s, not '%s'", term->column,
-        query_fields[QUERY_DAY].help, term->text);
-}
-
-static bool complain(struct db *db, const struct query_term *term, struct err *err)
-{
-    sqlite3_stmt *stmt = db_prepare(db, filters[term->field].values, err);
-    bool row;
-    if (stmt == NULL || !db_step(db, stmt, &row, err))
-        return false;
-    const char *values = row ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
-    err_set(err, "column %zu: no %s like '%s' (there is %s)", term->column,
-        query_fields[term->field].name, term->text, values != NULL ? values : "none");
-    sqlite3_reset(stmt);
-    return false;
-}
-
-static bool collect_filter(
-    struct db *db, const struct query_term *term, struct scores *scores, struct err *err)
-{
-    enum db_stmt which = filters[term->field].filter;
-    enum db_stmt values = filters[term->field].values;
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-        if (marks[i].field == term->field && strcmp(marks[i].value, term->text) == 0) {
-            which = marks[i].filter;
-            values = DB__STATEMENTS;
-        }
-    size_t count = 0;
-    sqlite3_stmt *stmt = db_prepare(db, which, err);
-    if (stmt == NULL)
-        return false;
-    if (term->field == QUERY_DAY) {
-        if (!bind_day(term, stmt, err))
-            return false;
-    } else if (sqlite3_bind_parameter_count(stmt) > 0)
-        db_bind(stmt, "s", term->text);
-    if (!collect(db, stmt, scores, &count, err))
-        return false;
-    return count > 0 || values == DB__STATEMENTS || complain(db, term, err);
-}
-
-/* Joins the term's set to what matched before. */
-static void join(struct scores *scores, bool negate)
-{
-    for (size_t i = 0; i < scores->size; i++) {
-        scores->in[i] = scores->in[i] && scores->hit[i] != negate;
-        scores->score[i] += negate ? 0 : scores->best[i];
-        scores->hit[i] = 0;
-        scores->best[i] = 0;
-    }
-}
-
-static bool evaluate(
-    struct db *db, const struct query *query, struct scores *scores, struct err *err)
-{
-    size_t all = 0;
-    sqlite3_stmt *stmt = db_prepare(db, DB_SEARCH_ALL, err);
-    if (stmt == NULL || !collect(db, stmt, scores, &all, err))
-        return false;
-    bool topics = query_has_text(query);
-    for (size_t i = 0; i < scores->size; i++) {
-        scores->in[i] = scores->hit[i] && (topics || i % 2 == 0);
-        scores->hit[i] = 0;
-    }
-    for (size_t i = 0; i < query->count; i++) {
-        const struct query_term *term = &query->terms[i];
-        if (term->field == QUERY_IN)
+    while (ok && row && taken < TAKEN && visited < VISITED) {
+        ok = db_step(search->db, stmt, &row, err);
+        if (!ok || !row)
+            break;
+        visited++;
+        if (sqlite3_column_type(stmt, 1) == SQLITE_NULL)
             continue;
-        bool ok = term->field == QUERY_TEXT ? collect_text(db, query, term, scores, err)
-                                            : collect_filter(db, term, scores, err);
+        taken++;
+        candidates_add(&search->found, match->table, sqlite3_column_int64(stmt, 0),
+            notes ? sqlite3_column_int64(stmt, 2) : 0, sqlite3_column_double(stmt, 1));
+    }
+    if (stmt != NULL)
+        sqlite3_reset(stmt);
+    search->more = search->more || (ok && row);
+    free(plan.scratch);
+    return ok;
+}
+
+static bool add_terms(struct search *search, const struct way *way, struct match *match,
+    unsigned places, double *rarity, bool *possible, struct err *err)
+{
+    bool ok = true;
+    for (int negated = 0; negated < 2; negated++) {
+        if (negated && way->narrow)
+            db_match_within(match, &way->allowed);
+        for (size_t i = 0; ok && *possible && i < way->query->count; i++) {
+            const struct query_term *term = way->query->terms[i];
+            if (!query_is_words(term) || term->negate != (negated == 1))
+                continue;
+            unsigned columns =
+                match_columns(match->table, term->places & (negated ? QUERY_IN_ALL : places));
+            if (!negated)
+                rarity[match->terms] = way->rarity[i];
+            ok = negated ? db_match_without(search->db, match, term, columns, err)
+                         : db_match_term(search->db, match, term, columns, possible, err);
+        }
+    }
+    return ok;
+}
+
+static bool run_phase(
+    struct search *search, const struct way *way, size_t phase, struct err *err)
+{
+    struct match match = { .table = phases[phase].table };
+    double rarity[QUERY_MAX_TERMS + 1] = { 0 };
+    bool possible = true;
+    bool ok = add_terms(search, way, &match, phases[phase].places, rarity, &possible, err);
+    if (ok && possible)
+        ok = walk(search, way, &match, rarity, err);
+    db_match_release(&match);
+    return ok;
+}
+
+/* How many documents hold a term, as far as it matters, on both sides. */
+static bool count_term(
+    struct search *search, const struct query_term *term, int64_t *count, struct err *err)
+{
+    *count = 0;
+    for (int table = 0; table < MATCH__TABLES; table++) {
+        struct match match = { .table = (enum match_table)table };
+        bool possible = true;
+        int64_t here = 0;
+        unsigned places =
+            term->places & (table == MATCH_NOTES ? QUERY_IN_NOTES : ~(unsigned)QUERY_IN_NOTES);
+        bool ok = db_match_term(search->db, &match, term,
+            match_columns(match.table, places), &possible, err);
+        ok = ok
+             && (!possible
+                 || db_get_int(search->db,
+                     table == MATCH_NOTES ? DB_SEARCH_COUNT_NOTES : DB_SEARCH_COUNT_TALKS,
+                     &here, err, "sd", match.text.data, COMMON));
+        db_match_release(&match);
         if (!ok)
             return false;
-        join(scores, term->negate);
+        *count += here;
     }
     return true;
 }
 
-/* Best first. */
-static int compare_hits(const void *a, const void *b)
+/* Sets each term's rarity, 2 for one document down to 1 for a common word, and
+ * tells which term is the rarest. */
+static bool weigh_terms(struct search *search, struct way *way, size_t *words,
+    const struct query_term **rarest, int64_t *fewest, struct err *err)
 {
-    const struct db_hit *x = a, *y = b;
-    return x->score < y->score ? 1 : x->score > y->score ? -1 : 0;
+    *words = 0;
+    *rarest = NULL;
+    for (size_t i = 0; i < way->query->count; i++) {
+        const struct query_term *term = way->query->terms[i];
+        way->rarity[i] = 1;
+        *words += query_is_words(term) && !term->negate;
+    }
+    for (size_t i = 0; *words > 1 && i < way->query->count; i++) {
+        const struct query_term *term = way->query->terms[i];
+        int64_t count;
+        if (!query_is_words(term) || term->negate)
+            continue;
+        if (!count_term(search, term, &count, err))
+            return false;
+        way->rarity[i] = 2 - log1p((double)count) / log1p(2.0 * COMMON);
+        if (*rarest == NULL || count < *fewest) {
+            *rarest = term;
+            *fewest = count;
+        }
+    }
+    return true;
 }
 
-/* Takes the hits in order of time, so that a stable order is the tie-break:
- * a hair's breadth of score for the place and the star keeps qsort honest. */
-static bool take_hits(struct db *db, const struct scores *scores, struct db_hit **hits,
-    size_t *count, struct err *err)
+static void restrict_to(struct docset *set, const struct docset *with)
 {
-    size_t cap = 0, place = 0;
-    sqlite3_stmt *stmt = db_prepare(db, DB_SEARCH_TIME, err);
-    bool row = true;
-    *hits = NULL;
-    *count = 0;
-    while (stmt != NULL && row) {
-        if (!db_step(db, stmt, &row, err))
-            goto fail;
-        size_t doc = row ? (size_t)sqlite3_column_int64(stmt, 0) * 2 : 0;
-        if (!row || doc >= scores->size || !scores->in[doc])
-            continue;
-        *hits = mem_grow(*hits, &cap, *count + 1, sizeof **hits);
-        double score = scores->score[doc];
-        if (score > 0 && sqlite3_column_int(stmt, 1))
-            score += 1e-3;
-        (*hits)[(*count)++] = (struct db_hit){ .id = (int64_t)(doc / 2),
-            .score = score - 1e-9 * (double)place++ };
-    }
-    for (size_t doc = 1; doc < scores->size; doc += 2) {
-        if (!scores->in[doc])
-            continue;
-        *hits = mem_grow(*hits, &cap, *count + 1, sizeof **hits);
-        (*hits)[(*count)++] = (struct db_hit){
-            .id = (int64_t)(doc / 2), .is_topic = true, .score = scores->score[doc]
-        };
-    }
-    if (stmt != NULL) {
-        if (*count > 0)
-            qsort(*hits, *count, sizeof **hits, compare_hits);
+    struct docset both = { 0 };
+    for (int64_t doc = docset_next(set, 0); doc >= 0; doc = docset_next(set, doc + 1))
+        if (docset_has(with, doc))
+            docset_add(&both, doc);
+    docset_release(set);
+    *set = both;
+}
+
+/* Talks that hold the words only in all their texts together: found from the
+ * rarest word's documents, where those are few enough to be named. */
+static bool add_spread(struct search *search, const struct way *way,
+    const struct query_term *rarest, struct err *err)
+{
+    struct docset where = { 0 }, found = { 0 };
+    bool ok = db_set_of_words(search->db, rarest, NULL, &where, err);
+    if (ok && way->filtered)
+        restrict_to(&where, &way->allowed);
+    if (ok && docset_count(&where) > NARROW)
+        search->more = true;
+    else if (ok && docset_next(&where, 0) >= 0)
+        ok = db_set_of_way(search->db, way->query, query_has_text(search->query), &where,
+            &found, err);
+    for (int64_t doc = docset_next(&found, 0); ok && doc >= 0;
+         doc = docset_next(&found, doc + 1))
+        candidates_add(&search->found, MATCH_TALKS, doc, 0, 0.1);
+    docset_release(&where);
+    docset_release(&found);
+    return ok;
+}
+
+/* A talk is no hit where one of its other texts holds what must not be there. */
+static bool drop_negated(struct search *search, const struct way *way, struct err *err)
+{
+    bool any = false, ok = true;
+    for (size_t i = 0; i < way->query->count; i++)
+        any = any || (query_is_words(way->query->terms[i]) && way->query->terms[i]->negate);
+    if (!any || search->found.count == 0)
         return true;
+    candidates_sort(&search->found);
+    size_t kept = search->found.count < NARROW ? search->found.count : NARROW;
+    search->more = search->more || kept < search->found.count;
+    struct docset here = { 0 };
+    for (size_t i = 0; i < kept; i++)
+        if ((search->found.items[i].doc & 3) != DB_DOC_NOTE)
+            docset_add(&here, search->found.items[i].doc);
+    search->found.count = kept;
+    for (size_t i = 0; ok && i < way->query->count; i++) {
+        struct docset bad = { 0 };
+        const struct query_term *term = way->query->terms[i];
+        if (!query_is_words(term) || !term->negate)
+            continue;
+        ok = db_set_of_words(search->db, term, &here, &bad, err);
+        kept = 0;
+        for (size_t k = 0; k < search->found.count; k++)
+            if (!docset_has(&bad, search->found.items[k].doc))
+                search->found.items[kept++] = search->found.items[k];
+        search->found.count = kept;
+        docset_release(&bad);
     }
-fail:
-    free(*hits);
-    *hits = NULL;
-    *count = 0;
-    return false;
+    docset_release(&here);
+    return ok;
 }
 
-bool db_search(struct db *db, const struct query *query, struct db_hit **hits, size_t *count,
+/* A way's hits are found by themselves, then join those of the others. */
+static bool run_way(struct search *search, const struct query_way *query, struct err *err)
+{
+    struct way way = { .query = query };
+    struct search own = { .db = search->db, .query = search->query };
+    size_t words;
+    const struct query_term *rarest;
+    int64_t fewest = 0;
+    bool ok = db_set_of_filters(search->db, query, &way.filtered, &way.allowed, err);
+    way.narrow = way.filtered && docset_count(&way.allowed) <= NARROW;
+    ok = ok && weigh_terms(&own, &way, &words, &rarest, &fewest, err);
+    for (size_t i = 0; ok && i < sizeof phases / sizeof phases[0]; i++)
+        ok = run_phase(&own, &way, i, err);
+    if (ok && words > 1 && own.found.count < TAKEN && fewest > 0 && fewest < COMMON)
+        ok = add_spread(&own, &way, rarest, err);
+    ok = ok && drop_negated(&own, &way, err);
+    for (size_t i = 0; ok && i < own.found.count; i++)
+        for (int table = 0; table < MATCH__TABLES; table++)
+            candidates_add(&search->found, (enum match_table)table, own.found.items[i].doc,
+                own.found.items[i].note_id, own.found.items[i].best[table]);
+    search->more = search->more || own.more;
+    candidates_release(&own.found);
+    docset_release(&way.allowed);
+    return ok;
+}
+
+/* --- the page ---------------------------------------------------------- */
+
+/* The more of a title was asked for, the better; a star breaks ties. */
+static bool refine(struct search *search, struct err *err)
+{
+    struct matcher matcher;
+    bool ok = true;
+    match_init(&matcher, search->query);
+    candidates_sort(&search->found);
+    for (size_t i = 0; ok && i < search->found.count && i < REFINED; i++) {
+        struct candidate *candidate = &search->found.items[i];
+        sqlite3_stmt *stmt = db_prepare(search->db, DB_SEARCH_TITLE, err);
+        bool row = false;
+        ok = stmt != NULL;
+        if (ok) {
+            db_bind(stmt, "i", candidate->doc);
+            ok = db_step(search->db, stmt, &row, err);
+        }
+        if (!ok || !row)
+            continue;
+        const char *title = (const char *)sqlite3_column_text(stmt, 0);
+        size_t len = title != NULL ? strlen(title) : 0, from = 0, found = 0;
+        struct match_range range;
+        while (len > 0 && match_next(&matcher, title, len, from, &range)) {
+            found += range.len;
+            from = range.off + range.len;
+        }
+        candidate->bonus = (len > 0 ? 3.0 * (double)found / (double)len : 0)
+                           + (sqlite3_column_int(stmt, 1) ? 1e-3 : 0);
+        sqlite3_reset(stmt);
+    }
+    match_release(&matcher);
+    candidates_sort(&search->found);
+    return ok;
+}
+
+static struct db_hit hit_of(int64_t doc, int64_t note_id, double score)
+{
+    static const enum db_hit_kind kinds[] = { [DB_DOC_TALK] = DB_HIT_TALK,
+        [DB_DOC_TOPIC] = DB_HIT_TOPIC, [DB_DOC_NOTE] = DB_HIT_NOTE };
+    return (struct db_hit){ kinds[doc & 3], doc >> DB_DOC__BITS, note_id, score };
+}
+
+static void add_hit(struct db_hits *hits, size_t *cap, struct db_hit hit)
+{
+    hits->items = mem_grow(hits->items, cap, hits->count + 1, sizeof hits->items[0]);
+    hits->items[hits->count++] = hit;
+}
+
+static void take_page(
+    const struct search *search, bool topics, size_t max, struct db_hits *hits)
+{
+    size_t cap = 0;
+    hits->more = search->more;
+    for (size_t i = 0; i < search->found.count; i++) {
+        const struct candidate *candidate = &search->found.items[i];
+        if ((candidate->doc & 3) != DB_DOC_TALK && !topics)
+            continue;
+        if (hits->count == max) {
+            hits->more = true;
+            break;
+        }
+        add_hit(hits, &cap,
+            hit_of(candidate->doc, candidate->note_id, candidate_score(candidate)));
+    }
+}
+
+/* A query without words to rank by: in the order of time. */
+static bool search_by_time(
+    struct db *db, const struct query *query, size_t max, struct db_hits *hits, struct err *err)
+{
+    struct docset set;
+    size_t cap = 0;
+    bool row = true, ok = db_set_of_query(db, query, false, &set, err);
+    sqlite3_stmt *stmt = ok ? db_prepare(db, DB_SEARCH_TIME, err) : NULL;
+    ok = stmt != NULL;
+    while (ok && row && !hits->more) {
+        ok = db_step(db, stmt, &row, err);
+        int64_t doc = ok && row ? db_doc(DB_DOC_TALK, sqlite3_column_int64(stmt, 0)) : 0;
+        if (!ok || !row || !docset_has(&set, doc))
+            continue;
+        if (hits->count == max)
+            hits->more = true;
+        else
+            add_hit(hits, &cap, hit_of(doc, 0, 0));
+    }
+    if (stmt != NULL)
+        sqlite3_reset(stmt);
+    docset_release(&set);
+    return ok;
+}
+
+/* Whether every way has a word to rank by. */
+static bool is_ranked(const struct query_ways *ways)
+{
+    for (size_t i = 0; i < ways->count; i++) {
+        bool words = false;
+        for (size_t k = 0; k < ways->items[i].count; k++)
+            words = words
+                    || (query_is_words(ways->items[i].terms[k])
+                        && !ways->items[i].terms[k]->negate);
+        if (!words)
+            return false;
+    }
+    return true;
+}
+
+bool db_search(struct db *db, const struct query *query, size_t max, struct db_hits *hits,
     struct err *err)
 {
-    struct scores scores = { 0 };
-    *hits = NULL;
+    struct search search = { .db = db, .query = query };
+    struct query_ways ways;
+    *hits = (struct db_hits){ 0 };
+    bool ok = query_ways(query, &ways) && db_rank_register(db, err);
+    db_read_begin(db);
+    if (ok && is_ranked(&ways)) {
+        for (size_t i = 0; ok && i < ways.count; i++)
+            ok = run_way(&search, &ways.items[i], err);
+        ok = ok && refine(&search, err);
+        if (ok)
+            take_page(&search, query_has_text(query), max, hits);
+    } else if (ok)
+        ok = search_by_time(db, query, max, hits, err);
+    db_read_end(db);
+    query_ways_release(&ways);
+    candidates_release(&search.found);
+    if (!ok)
+        db_hits_release(hits);
+    return ok;
+}
+
+void db_hits_release(struct db_hits *hits)
+{
+    free(hits->items);
+    *hits = (struct db_hits){ 0 };
+}
+
+bool db_search_talks(struct db *db, const struct query *query, int64_t **ids, size_t *count,
+    struct err *err)
+{
+    struct docset set;
+    *ids = NULL;
     *count = 0;
-    bool ok = evaluate(db, query, &scores, err) && take_hits(db, &scores, hits, count, err);
-    free(scores.in);
-    free(scores.hit);
-    free(scores.score);
-    free(scores.best);
+    db_read_begin(db);
+    bool ok = db_set_of_query(db, query, false, &set, err);
+    db_read_end(db);
+    if (ok) {
+        *ids = mem_alloc((docset_count(&set) + 1) * sizeof **ids);
+        for (int64_t doc = docset_next(&set, 0); doc >= 0; doc = docset_next(&set, doc + 1))
+            (*ids)[(*count)++] = doc >> DB_DOC__BITS;
+    }
+    docset_release(&set);
     return ok;
 }

@@ -1,21 +1,47 @@
-/* Answering a query: which talks and topics, best first. */
+/* Answering a query: which talks, topics and notes, best first. */
 #ifndef TALKBOOK_DB_SEARCH_H
 #define TALKBOOK_DB_SEARCH_H
 
 #include "db/db.h"
 #include "model/query.h"
 
+/* A note is a hit of its own where it belongs to no talk and no topic. */
+enum db_hit_kind { DB_HIT_TALK, DB_HIT_TOPIC, DB_HIT_NOTE };
+
 struct db_hit {
-    int64_t id; /* of a talk, or of a topic */
-    bool is_topic;
-    double score; /* higher is better; below 0 where nothing is ranked */
+    enum db_hit_kind kind;
+    int64_t id;
+    int64_t note_id; /* of a talk's or topic's note that matches best; 0: none */
+    double score;    /* higher is better; 0 where nothing is ranked */
 };
 
-/* Everything that matches: ranked where the query has words, else by time.
- * Topics are among the hits only where a word of the query is theirs. The
- * caller frees *hits. A value that names nothing (theme:x) is an error that
- * says what there is. */
-bool db_search(struct db *db, const struct query *query, struct db_hit **hits, size_t *count,
+struct db_hits {
+    struct db_hit *items;
+    size_t count;
+    bool more; /* there may be others, ranked lower */
+};
+
+/* The best hits, at most max of them: ranked where the query has words, else
+ * by time. A talk matches where its own words, or one of its notes with its
+ * title, speakers and tags, or all of these together hold what is asked. Where
+ * a word is in more than some hundred documents the newest of each class
+ * (title; title, speakers, tags and topic; notes; all) are ranked, so that a
+ * hit of a better class is never missing for its age. Topics and lone notes are
+ * among the hits only where a word of the query is theirs. A value that names
+ * nothing (theme:x) is an error that says what there is. db_hits_release() it. */
+bool db_search(struct db *db, const struct query *query, size_t max, struct db_hits *hits,
     struct err *err);
+void db_hits_release(struct db_hits *hits);
+
+/* All talks that match, however many: their ids, ascending. The caller frees
+ * *ids. */
+bool db_search_talks(struct db *db, const struct query *query, int64_t **ids, size_t *count,
+    struct err *err);
+
+/* The query's text with each word that nothing holds replaced by the nearest one that
+ * something does; NULL where there is none, or nothing to replace. The caller
+ * frees it. (Optimal string alignment distance, at most 2; two words run
+ * together are taken apart.) */
+char *db_suggest(struct db *db, const char *text, const struct query *query);
 
 #endif

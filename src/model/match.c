@@ -8,60 +8,94 @@
 #include "base/sink.h"
 #include "base/utf8.h"
 
-/* Moves *at to the next word's first byte; false at the end. */
-static bool skip_to_word(const char *text, size_t len, size_t *at)
+/* Past what search ignores: marks and joiners. */
+static size_t skip_ignored(const char *text, size_t len, size_t at)
+{
+    while (at < len && (unsigned char)text[at] >= 0x80) {
+        uint32_t cp;
+        size_t used = utf8_decode(text + at, len - at, &cp);
+        if (utf8_fold(cp) != 0)
+            break;
+        at += used;
+    }
+    return at;
+}
+
+static bool is_letter(unsigned char c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+/* "c++" and "c#" are words: one letter with its signs. */
+static size_t sign_length(const char *text, size_t len, size_t start, size_t end)
+{
+    if (end - start != 1 || !is_letter((unsigned char)text[start]))
+        return 0;
+    size_t signs = end + 1 < len && text[end] == '+' && text[end + 1] == '+' ? 2
+                   : end < len && text[end] == '#'                          ? 1
+                                                                            : 0;
+    uint32_t next = 0;
+    if (end + signs < len)
+        utf8_decode(text + end + signs, len - end - signs, &next);
+    return utf8_is_word(next) ? 0 : signs;
+}
+
+/* Where the word that begins at `at` ends; at where none begins there. */
+static size_t word_end(const char *text, size_t len, size_t at)
+{
+    size_t start = at;
+    while (at < len) {
+        uint32_t cp;
+        size_t used = utf8_decode(text + at, len - at, &cp);
+        if (utf8_is_single(cp))
+            return at > start ? at : skip_ignored(text, len, at + used);
+        if (!utf8_is_word(cp) && (at == start || utf8_fold(cp) != 0))
+            break;
+        at += used;
+    }
+    return at + sign_length(text, len, start, at);
+}
+
+bool match_word(const char *text, size_t len, size_t *at, size_t *end)
 {
     while (*at < len) {
         uint32_t cp;
         size_t used = utf8_decode(text + *at, len - *at, &cp);
-        if (utf8_is_word(cp))
+        if ((utf8_is_word(cp) || utf8_is_single(cp)) && utf8_fold(cp) != 0) {
+            *end = word_end(text, len, *at);
             return true;
+        }
         *at += used;
     }
     return false;
 }
 
-static void skip_word(const char *text, size_t len, size_t *at)
-{
-    while (*at < len) {
-        uint32_t cp;
-        size_t used = utf8_decode(text + *at, len - *at, &cp);
-        if (!utf8_is_word(cp))
-            return;
-        *at += used;
-    }
-}
-
-/* Compares the word at *at with a folded one and moves *at past what was
- * compared. With prefix set the word in the text may be longer. */
+/* Compares a word of the text with a folded one; with prefix set the word in
+ * the text may be longer. *used is what was compared. */
 static bool same_word(
-    const char *text, size_t len, size_t *at, const uint32_t *word, bool prefix)
+    const char *text, size_t end, size_t at, const uint32_t *word, bool prefix, size_t *used)
 {
-    while (*at < len) {
+    size_t start = at;
+    while (at < end) {
         uint32_t cp;
-        size_t used = utf8_decode(text + *at, len - *at, &cp);
-        if (!utf8_is_word(cp))
-            break;
+        size_t step = utf8_decode(text + at, end - at, &cp);
         cp = utf8_fold(cp);
-        if (cp != 0) {
-            if (*word == 0 && prefix)
-                return true;
-            if (cp != *word)
-                return false;
-            word++;
-        }
-        *at += used;
+        if (cp != 0 && *word == 0 && prefix)
+            break;
+        if (cp != 0 && cp != *word)
+            return false;
+        word += cp != 0;
+        at += step;
     }
+    *used = at - start;
     return *word == 0;
 }
 
 static void fold_term(struct match_term *term, const char *text)
 {
-    size_t len = strlen(text), at = 0, count = 0;
+    size_t len = strlen(text), at = 0, end, count = 0;
     term->cps = mem_alloc((len + 2) * sizeof term->cps[0] * 2);
-    while (skip_to_word(text, len, &at)) {
-        size_t end = at;
-        skip_word(text, len, &end);
+    while (match_word(text, len, &at, &end)) {
         while (at < end) {
             uint32_t cp;
             at += utf8_decode(text + at, end - at, &cp);
@@ -74,16 +108,41 @@ static void fold_term(struct match_term *term, const char *text)
     }
 }
 
+static void add_term(struct matcher *matcher, const char *text, bool prefix)
+{
+    matcher->terms =
+        mem_resize(matcher->terms, matcher->count + 1, sizeof matcher->terms[0]);
+    struct match_term *term = &matcher->terms[matcher->count];
+    *term = (struct match_term){ .prefix = prefix };
+    fold_term(term, text);
+    if (term->words > 0)
+        matcher->count++;
+    else
+        free(term->cps);
+}
+
+/* A term for each word. */
+static void add_names(struct matcher *matcher, const char *text)
+{
+    size_t len = strlen(text), at = 0, end;
+    for (; match_word(text, len, &at, &end); at = end) {
+        char *word = mem_dup_n(text + at, end - at);
+        add_term(matcher, word, true);
+        free(word);
+    }
+}
+
 void match_init(struct matcher *matcher, const struct query *query)
 {
-    *matcher = (struct matcher){ .terms = mem_zero(query->count, sizeof(struct match_term)) };
+    *matcher = (struct matcher){ 0 };
     for (size_t i = 0; i < query->count; i++) {
         const struct query_term *term = &query->terms[i];
-        if (term->field != QUERY_TEXT || term->negate)
+        if (!query_is_words(term) || term->negate)
             continue;
-        struct match_term *mine = &matcher->terms[matcher->count++];
-        mine->prefix = term->prefix;
-        fold_term(mine, term->text);
+        if (query_fields[term->field].names)
+            add_names(matcher, term->text);
+        else
+            add_term(matcher, term->text, term->prefix);
     }
 }
 
@@ -95,50 +154,79 @@ void match_release(struct matcher *matcher)
     *matcher = (struct matcher){ 0 };
 }
 
-/* Byte length of the term's match that begins at `at`, 0 where it does not. */
-static size_t match_here(const struct match_term *term, const char *text, size_t len, size_t at)
+/* Byte length of the term's match whose first word is at `at`, 0 where it does
+ * not match. */
+static size_t match_here(
+    const struct match_term *term, const char *text, size_t len, size_t at, size_t end)
 {
-    size_t end = at;
+    size_t start = at, used = 0;
     const uint32_t *word = term->cps;
     for (size_t i = 0; i < term->words; i++) {
         bool last = i + 1 == term->words;
-        if (i > 0 && !skip_to_word(text, len, &end))
-            return 0;
-        if (!same_word(text, len, &end, word, last && term->prefix))
+        if (i > 0) {
+            at = end;
+            if (!match_word(text, len, &at, &end))
+                return 0;
+        }
+        if (!same_word(text, end, at, word, last && term->prefix, &used))
             return 0;
         while (*word != 0)
             word++;
         word++;
     }
-    return end - at;
+    return at + used - start;
+}
+
+/* Past the rest of the word that `from` is within. */
+static size_t leave_word(const char *text, size_t len, size_t from)
+{
+    size_t before = from;
+    uint32_t cp;
+    if (from == 0 || from >= len)
+        return from;
+    do {
+        before--;
+    } while (before > 0 && (text[before] & 0xC0) == 0x80);
+    utf8_decode(text + before, len - before, &cp);
+    return utf8_is_word(cp) && !utf8_is_single(cp) ? word_end(text, len, from) : from;
+}
+
+/* The same with the term that matched (the longest). */
+static bool next_match(const struct matcher *matcher, const char *text, size_t len,
+    size_t from, struct match_range *range, size_t *which)
+{
+    size_t at = leave_word(text, len, from), end;
+    for (; matcher->count > 0 && match_word(text, len, &at, &end); at = end) {
+        range->len = 0;
+        for (size_t i = 0; i < matcher->count; i++) {
+            size_t here = match_here(&matcher->terms[i], text, len, at, end);
+            if (here > range->len) {
+                range->len = here;
+                *which = i;
+            }
+        }
+        range->off = at;
+        if (range->len > 0)
+            return true;
+    }
+    return false;
 }
 
 bool match_next(const struct matcher *matcher, const char *text, size_t len, size_t from,
     struct match_range *range)
 {
-    size_t at = from;
-    while (matcher->count > 0 && skip_to_word(text, len, &at)) {
-        size_t best = 0;
-        for (size_t i = 0; i < matcher->count; i++) {
-            size_t here = match_here(&matcher->terms[i], text, len, at);
-            if (here > best)
-                best = here;
-        }
-        if (best > 0) {
-            *range = (struct match_range){ at, best };
-            return true;
-        }
-        skip_word(text, len, &at);
-    }
-    return false;
+    size_t which;
+    struct match_range found;
+    if (!next_match(matcher, text, len, from, &found, &which))
+        return false;
+    *range = found;
+    return true;
 }
 
 void match_add_words(const char *text, struct buf *out)
 {
-    size_t len = strlen(text), at = 0;
-    while (skip_to_word(text, len, &at)) {
-        size_t end = at;
-        skip_word(text, len, &end);
+    size_t len = strlen(text), at = 0, end;
+    while (match_word(text, len, &at, &end)) {
         if (out->len > 0)
             buf_addc(out, ' ');
         while (at < end) {
@@ -154,25 +242,27 @@ void match_add_words(const char *text, struct buf *out)
 
 bool match_words(const char *value, const char *text)
 {
-    struct query_term term = { .field = QUERY_TEXT, .prefix = true };
-    size_t len = strlen(value), at = 0, found = 0;
-    while (skip_to_word(value, len, &at)) {
-        size_t end = at;
-        skip_word(value, len, &end);
-        term.text = mem_dup_n(value + at, end - at);
-        struct query one = { .terms = &term, .count = 1 };
-        struct matcher matcher;
-        match_init(&matcher, &one);
-        struct match_range range;
-        bool hit = match_next(&matcher, text, strlen(text), 0, &range);
-        match_release(&matcher);
-        free(term.text);
-        if (!hit)
-            return false;
-        found++;
-        at = end;
+    struct matcher one = { 0 };
+    struct match_range range;
+    add_names(&one, value);
+    bool all = one.count > 0;
+    for (size_t i = 0; all && i < one.count; i++) {
+        struct matcher term = { &one.terms[i], 1 };
+        all = match_next(&term, text, strlen(text), 0, &range);
     }
-    return found > 0;
+    match_release(&one);
+    return all;
+}
+
+size_t match_count_terms(const struct matcher *matcher, const char *text)
+{
+    size_t count = 0;
+    struct match_range range;
+    for (size_t i = 0; i < matcher->count; i++) {
+        struct matcher term = { &matcher->terms[i], 1 };
+        count += match_next(&term, text, strlen(text), 0, &range);
+    }
+    return count;
 }
 
 /* Moves back at most `cells` code points, then on to the beginning of a word. */
@@ -191,13 +281,44 @@ static size_t passage_start(const char *text, size_t match, int cells)
     return word <= match ? word : at;
 }
 
+enum { PASSAGE_MATCHES = 64 };
+
+/* Where the passage begins that holds the most different terms within `cells`
+ * bytes; SIZE_MAX where nothing matches. Looks at the first matches only. */
+static size_t best_match(const struct matcher *matcher, const char *text, int cells)
+{
+    struct {
+        size_t off, which;
+    } seen[PASSAGE_MATCHES];
+    size_t len = strlen(text), count = 0, from = 0, best = SIZE_MAX, most = 0;
+    struct match_range range;
+    while (count < PASSAGE_MATCHES
+           && next_match(matcher, text, len, from, &range, &seen[count].which)) {
+        seen[count++].off = range.off;
+        from = range.off + range.len;
+    }
+    for (size_t i = 0; i < count && most < matcher->count; i++) {
+        size_t terms = 0;
+        for (size_t k = i; k < count && seen[k].off - seen[i].off < (size_t)cells; k++) {
+            bool again = false;
+            for (size_t j = i; j < k && !again; j++)
+                again = seen[j].which == seen[k].which;
+            terms += !again;
+        }
+        if (terms > most) {
+            most = terms;
+            best = seen[i].off;
+        }
+    }
+    return best;
+}
+
 void match_excerpt(const struct matcher *matcher, const char *text, int cells, struct buf *out)
 {
     size_t len = strlen(text);
-    struct match_range range;
-    size_t start = 0;
-    if (match_next(matcher, text, len, 0, &range) && (int)range.off > cells * 2 / 3)
-        start = passage_start(text, range.off, cells / 3);
+    size_t match = best_match(matcher, text, cells * 2 / 3), start = 0;
+    if (match != SIZE_MAX && match > (size_t)cells * 2 / 3)
+        start = passage_start(text, match, cells / 3);
     /* Twice the cells in bytes and some is enough to fill the line. */
     size_t take = len - start < (size_t)cells * 4 + 64 ? len - start : (size_t)cells * 4 + 64;
     struct buf line = { 0 };

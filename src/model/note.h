@@ -27,7 +27,13 @@ struct note_list {
 };
 
 void note_release(struct note *note);
+/* Takes the note over. */
+void note_list_add(struct note_list *list, const struct note *note);
 void note_list_release(struct note_list *list);
+
+/* The body's first line with words in it, as plain text without Markdown's signs
+ * at its beginning. The caller frees it. */
+char *note_title(const char *body);
 
 /* Length in bytes of the body without white space at its end; 0: nothing to keep. */
 size_t note_trimmed(const char *body);

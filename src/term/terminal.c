@@ -16,7 +16,7 @@
 #include "base/process.h"
 #include "term/screen.h"
 
-enum { TICK_SECONDS = 1, KEYS_BEFORE_PAINT = 64 };
+enum { TICK_SECONDS = 1, KEYS_BEFORE_PAINT = 64, PATIENCE = 4 };
 
 static const int caught[] = { SIGWINCH, SIGCONT, SIGTSTP, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 enum { CAUGHT = sizeof caught / sizeof caught[0] };
@@ -31,6 +31,7 @@ struct terminal {
     sigset_t waiting; /* the mask while waiting: nothing of ours blocked */
     struct sigaction before[CAUGHT];
     bool hung_up;
+    bool answered; /* a search has */
 };
 
 static void handle(int sig)
@@ -190,12 +191,14 @@ static void resize(struct terminal *terminal)
 /* Waits for keys, a signal or the next tick. Whether keys may be there. */
 static bool wait_for_input(struct terminal *terminal)
 {
-    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    struct pollfd inputs[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+        { .fd = searcher_fd(&terminal->app.searcher), .events = POLLIN } };
     struct timespec tick = { .tv_sec = TICK_SECONDS };
-    int ready = ppoll(&input, 1, &tick, &terminal->waiting);
-    if (ready > 0 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)))
+    int ready = ppoll(inputs, 2, &tick, &terminal->waiting);
+    if (ready > 0 && (inputs[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
         terminal->hung_up = true;
-    return ready > 0;
+    terminal->answered = ready > 0 && inputs[1].revents != 0;
+    return ready > 0 && inputs[0].revents != 0;
 }
 
 static void loop(struct terminal *terminal)
@@ -225,8 +228,10 @@ static void loop(struct terminal *terminal)
                     poll(&again, 1, 0) > 0 && (again.revents & (POLLHUP | POLLERR | POLLNVAL));
             }
             changed = true;
-        } else if (!changed)
+        } else if (!changed && !terminal->answered)
             changed = app_tick(&terminal->app);
+        app_take_answers(&terminal->app, ready ? PATIENCE : 0);
+        changed = changed || terminal->answered;
         if (changed && !terminal->app.quit)
             paint(terminal);
     }
@@ -249,6 +254,7 @@ bool terminal_browse(
         return false;
     }
     bool ok = app_init(&terminal.app, db, options, keymap, &host, err);
+    terminal.app.patience = PATIENCE;
     if (ok)
         loop(&terminal);
     screen_close(terminal.screen, !terminal.hung_up);

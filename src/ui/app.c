@@ -15,7 +15,9 @@
 bool app_init(struct app *app, struct db *db, struct options *options, struct keymap *keymap,
     const struct ui_host *host, struct err *err)
 {
-    *app = (struct app){ .db = db, .options = options, .keymap = keymap, .host = *host };
+    *app = (struct app){ .db = db, .options = options, .keymap = keymap, .host = *host,
+        .searcher = { .db = db },
+        .patience = -1 };
     list_init(&app->list, db, (enum db_group)options->values[OPT_group].number,
         (enum db_sort)options->values[OPT_sort].number);
     reader_init(&app->reader, db);
@@ -31,12 +33,17 @@ bool app_init(struct app *app, struct db *db, struct options *options, struct ke
 
 void app_release(struct app *app)
 {
+    app_write_history(app);
+    searcher_release(&app->searcher);
     list_release(&app->list);
     reader_release(&app->reader);
     help_release(&app->help);
     prompt_release(&app->prompt);
     free(app->query);
     free(app->limit);
+    free(app->asked);
+    free(app->suggestion);
+    free(app->unwritten);
     free(app->held.query);
     free(app->held.limit);
     free(app->message);
@@ -91,12 +98,17 @@ static void follow_row(struct app *app, const struct list_row *row, bool force)
 {
     struct db_counts counts;
     const struct db_heading *heading;
+    const struct db_hit *hit = list_hit(&app->list);
     switch (row->kind) {
     case LIST_TALK:
         reader_show_talk(&app->reader, row->id, force);
+        app->reader.to_note = hit != NULL ? hit->note_id : 0;
         break;
     case LIST_TOPIC:
         reader_show_topic_id(&app->reader, row->id, force);
+        break;
+    case LIST_NOTE:
+        reader_show_note(&app->reader, row->id, force);
         break;
     case LIST_GROUP:
     case LIST_SUBGROUP:
@@ -137,20 +149,15 @@ static void ask_again(struct app *app)
     const struct list_row *row = list_selected(&app->list);
     int64_t id = row != NULL && row->kind == LIST_TALK ? row->id : 0;
     size_t matches = app->reader.text.match_count, current = app->reader.text.current;
-    char *query = app->query != NULL ? mem_dup(app->query) : NULL;
-    char *limit = app->limit != NULL ? mem_dup(app->limit) : NULL;
-    bool ok = (limit == NULL || app_limit(app, limit, true, &err))
-              && (query == NULL || app_search(app, query, true, &err));
-    if (!ok)
+    bool asked = app->query != NULL || app->limit != NULL;
+    if (!app_repeat_search(app, &err))
         app_complain(app, &err);
-    if (id != 0 && (query != NULL || limit != NULL))
+    if (id != 0 && asked)
         list_select_talk(&app->list, id);
     /* The reader keeps its place and the match that n stands on. */
     app->reader.text.match_count = matches;
     app->reader.text.current = current;
     app->reader.to_match = false;
-    free(query);
-    free(limit);
 }
 
 void app_reload(struct app *app)
@@ -180,6 +187,7 @@ bool app_tick(struct app *app)
 {
     /* A second without a key: a paste whose end was lost is over. */
     app->prompt.pasting = false;
+    app_write_history(app);
     int64_t version = db_version(app->db);
     if (version == app->version || app->prompt.active)
         return false;

@@ -10,6 +10,7 @@
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/reader.h"
+#include "ui/searcher.h"
 
 enum app_focus { FOCUS_LIST, FOCUS_READER };
 
@@ -26,6 +27,13 @@ struct app {
     struct help help;
     bool helping; /* the help lies over everything */
     struct prompt prompt;
+    struct searcher searcher;
+    int patience; /* milliseconds to wait for answers before painting; below 0
+                   * a key is done when its answer is there */
+    char *asked;  /* the question that was sent last; owned */
+    char *suggestion; /* in place of a question without hits; owned */
+    char *unwritten;  /* for the history; owned */
+    bool history_read;
     char *query, *limit; /* as typed, while they hold; owned */
     struct {             /* the same and the place when the prompt was opened */
         char *query, *limit;
@@ -54,6 +62,10 @@ void app_resize(struct app *app, int rows, int cols);
 /* From time to time while nothing happens: shows what other programs wrote.
  * Returns whether anything may look different. */
 bool app_tick(struct app *app);
+
+/* Shows what searches have found, waiting at most so many milliseconds (below 0:
+ * as long as it takes) for one under way. */
+void app_take_answers(struct app *app, int milliseconds);
 
 /* Reads and lays out what will be seen. Needed before app_draw(). */
 void app_prepare(struct app *app);
@@ -94,9 +106,26 @@ void app_prompt_command(struct app *app, enum command_id command);
 void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text);
 
 /* Searching and limiting by a query; NULL or "" ends them: while typing where
- * the list was before, else with the selected talk still selected. */
+ * the list was before, else with the selected talk still selected. What is
+ * shown changes when the answer is taken. */
 bool app_search(struct app *app, const char *text, bool typing, struct err *err);
 bool app_limit(struct app *app, const char *text, bool typing, struct err *err);
+
+/* Sees to it that the answer to text is shown; it is asked where it was not. */
+bool app_finish_search(struct app *app, const char *text, bool limit, struct err *err);
+
+/* Asks the search and the limit that are shown again, and waits. */
+bool app_repeat_search(struct app *app, struct err *err);
+
+/* Writes down the search and the limit, and goes back to them. */
+void app_hold_search(struct app *app);
+bool app_restore_search(struct app *app, bool limit, struct err *err);
+
+/* The searches that were accepted: read when the prompt first opens, written
+ * when there is time. */
+void app_load_history(struct app *app, enum prompt_kind kind);
+void app_remember_search(struct app *app, const char *text);
+void app_write_history(struct app *app);
 
 /* Adds a note to what the reader shows, and goes there. Says what failed. */
 bool app_add_note(struct app *app, const char *body);

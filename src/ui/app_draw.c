@@ -29,8 +29,8 @@ static void draw_bar(const struct app *app, struct grid *grid, struct rect bar)
     if (app->helping)
         buf_adds(&text, " keys, as they are now ");
     else if (list->searching)
-        buf_addf(&text, " search: %s · %zu found ", app->query != NULL ? app->query : "",
-            list->hit_count);
+        buf_addf(&text, " search: %s · %zu%s found ", app->query != NULL ? app->query : "",
+            list->hits.count, list->hits.more ? "+" : "");
     else {
         buf_addf(&text, " by %s", db_group_names[list->group]);
         if (list->sort != DB_SORT_TIME)

@@ -10,73 +10,20 @@
 #include "ui/app.h"
 #include "ui/list_rows.h"
 
-static void set_string(char **field, const char *text)
-{
-    char *copy = text != NULL && text[0] != '\0' ? mem_dup(text) : NULL;
-    free(*field);
-    *field = copy;
-}
-
 static bool is_blank(const char *text)
 {
     return text == NULL || text[strspn(text, " \t")] == '\0';
 }
 
-static void end_search(struct app *app, bool keep)
-{
-    if (!app->list.searching)
-        return;
-    reader_set_matcher(&app->reader, NULL);
-    list_end_search(&app->list, keep);
-    set_string(&app->query, NULL);
-}
-
-bool app_search(struct app *app, const char *text, bool typing, struct err *err)
-{
-    struct query query;
-    if (is_blank(text)) {
-        end_search(app, !typing);
-        return true;
-    }
-    if (!query_parse(&query, text, typing, err))
-        return false;
-    /* The matcher is the list's: the reader lets go of it before it changes. */
-    reader_set_matcher(&app->reader, NULL);
-    db_read_begin(app->db);
-    bool ok = list_search(&app->list, &query, err);
-    db_read_end(app->db);
-    if (ok)
-        set_string(&app->query, text);
-    if (app->list.searching)
-        reader_set_matcher(&app->reader, &app->list.matcher);
-    query_release(&query);
-    return ok;
-}
-
-bool app_limit(struct app *app, const char *text, bool typing, struct err *err)
-{
-    struct query query;
-    bool blank = is_blank(text);
-    if (!blank && !query_parse(&query, text, typing, err))
-        return false;
-    end_search(app, !typing);
-    bool ok = list_limit(&app->list, blank ? NULL : &query, err);
-    if (ok)
-        set_string(&app->limit, blank ? NULL : text);
-    if (!blank)
-        query_release(&query);
-    return ok;
-}
-
 void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text)
 {
+    app_load_history(app, kind);
     prompt_open(&app->prompt, kind, text);
     keymap_forget(app->keymap);
-    set_string(&app->held.query, app->query);
-    set_string(&app->held.limit, app->limit);
-    app->held.selected = app->list.selected;
-    app->held.top = app->list.top;
+    app_hold_search(app);
 }
+
+static void changed(struct app *app);
 
 /* --- completion -------------------------------------------------------- */
 
@@ -124,9 +71,25 @@ static size_t collect(
     return shared;
 }
 
+/* What was meant in place of what nothing holds. */
+static void take_suggestion(struct app *app)
+{
+    if (app->suggestion == NULL)
+        return;
+    char *text = mem_dup(app->suggestion);
+    app->prompt.cursor = app->prompt.text.len;
+    prompt_replace(&app->prompt, 0, text);
+    free(text);
+    changed(app);
+}
+
 static void complete(struct app *app)
 {
     struct prompt *prompt = &app->prompt;
+    if (prompt->kind == PROMPT_SEARCH) {
+        take_suggestion(app);
+        return;
+    }
     bool options;
     size_t start = word_start(prompt, &options);
     if (prompt->kind != PROMPT_COMMAND || (start > 0 && !options))
@@ -253,15 +216,13 @@ static void annotate(struct app *app, const char *text)
 static bool accept_query(struct app *app, const char *text)
 {
     struct err err = { 0 };
-    bool search = app->prompt.kind == PROMPT_SEARCH;
-    const char *holds = search ? app->query : app->limit;
-    /* What is shown already stays as it is, with the hit that was chosen. */
-    if (holds != NULL && strcmp(holds, text) == 0)
-        return true;
-    bool ok = search ? app_search(app, text, true, &err) : app_limit(app, text, true, &err);
+    bool limit = app->prompt.kind == PROMPT_LIMIT;
+    bool ok = app_finish_search(app, text, limit, &err);
     if (!ok)
         prompt_set_error(&app->prompt, err_text(&err));
     err_release(&err);
+    if (ok && !is_blank(text))
+        app_remember_search(app, text);
     return ok;
 }
 
@@ -286,19 +247,6 @@ static void accept(struct app *app)
     free(text);
 }
 
-/* The list as it was when the prompt was opened. */
-static bool restore(struct app *app, bool limit, struct err *err)
-{
-    if (limit && !app_limit(app, app->held.limit, true, err))
-        return false;
-    if (!app_search(app, app->held.query, true, err))
-        return false;
-    app->list.selected = app->held.selected;
-    app->list.top = app->held.top;
-    list_clamp(&app->list);
-    return true;
-}
-
 static void cancel(struct app *app)
 {
     struct err err = { 0 };
@@ -307,7 +255,7 @@ static void cancel(struct app *app)
     if (kind == PROMPT_HELP)
         help_filter(&app->help, "");
     else if ((kind == PROMPT_SEARCH || kind == PROMPT_LIMIT)
-             && !restore(app, kind == PROMPT_LIMIT, &err))
+             && !app_restore_search(app, kind == PROMPT_LIMIT, &err))
         app_complain(app, &err);
 }
 

@@ -30,7 +30,7 @@ void list_release(struct list *list)
     list_free_groups(list->groups, list->headings.count);
     db_headings_release(&list->headings);
     free(list->rows);
-    free(list->hits);
+    db_hits_release(&list->hits);
     free(list->allowed);
     match_release(&list->matcher);
     err_release(&list->err);
@@ -92,17 +92,13 @@ bool list_regroup(struct list *list, enum db_group group, enum db_sort sort, str
 
 /* --- search and limit -------------------------------------------------- */
 
-bool list_search(struct list *list, const struct query *query, struct err *err)
+void list_show_hits(struct list *list, const struct query *query, struct db_hits *hits)
 {
-    struct db_hit *hits;
-    size_t count;
-    if (!db_search(list->db, query, &hits, &count, err))
-        return false;
-    free(list->hits);
+    db_hits_release(&list->hits);
     match_release(&list->matcher);
     match_init(&list->matcher, query);
-    list->hits = hits;
-    list->hit_count = count;
+    list->hits = *hits;
+    *hits = (struct db_hits){ 0 };
     if (!list->searching) {
         list->tree_selected = list->selected;
         list->tree_top = list->top;
@@ -110,7 +106,13 @@ bool list_search(struct list *list, const struct query *query, struct err *err)
     list->searching = true;
     list->selected = list->top = 0;
     list_build_rows(list);
-    return true;
+}
+
+const struct db_hit *list_hit(const struct list *list)
+{
+    return list->searching && list->selected < list->hits.count
+               ? &list->hits.items[list->selected]
+               : NULL;
 }
 
 void list_end_search(struct list *list, bool keep)
@@ -130,27 +132,12 @@ void list_end_search(struct list *list, bool keep)
         list_select_talk(list, was.id);
 }
 
-static int compare_ids(const void *a, const void *b)
+bool list_limit(struct list *list, int64_t *ids, size_t count, struct err *err)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return x < y ? -1 : x > y ? 1 : 0;
-}
-
-bool list_limit(struct list *list, const struct query *query, struct err *err)
-{
-    struct db_hit *hits = NULL;
-    size_t count = 0;
-    if (query != NULL && !db_search(list->db, query, &hits, &count, err))
-        return false;
     free(list->allowed);
-    list->allowed = mem_zero(count, sizeof list->allowed[0]);
-    list->allowed_count = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!hits[i].is_topic)
-            list->allowed[list->allowed_count++] = hits[i].id;
-    qsort(list->allowed, list->allowed_count, sizeof list->allowed[0], compare_ids);
-    free(hits);
-    list->limited = query != NULL;
+    list->allowed = ids;
+    list->allowed_count = count;
+    list->limited = ids != NULL;
     return read_again(list, true, err);
 }
 

@@ -12,12 +12,13 @@ enum list_row_kind {
     LIST_SUBGROUP, /* inner heading */
     LIST_TALK,
     LIST_TOPIC, /* a topic among the hits */
+    LIST_NOTE,  /* a note of its own among them */
 };
 
 struct list_row {
     enum list_row_kind kind;
     uint32_t heading; /* index into headings; 0 among hits */
-    int64_t id;       /* of the talk or topic; 0: not read yet, see list_row_at() */
+    int64_t id;       /* of the talk, topic or note; 0: not read yet, see list_row_at() */
 };
 
 /* What a heading has below it. */
@@ -29,7 +30,8 @@ struct list_group {
     struct db_counts counts; /* of what is shown: less under a limit */
 };
 
-/* A row's talk, or a topic's name as its title, read when the row was seen. */
+/* A row's talk, or a topic's name or a note's first line as its title, read when
+ * the row was seen. */
 struct list_seen {
     struct list_row row;
     struct talk talk;
@@ -50,8 +52,7 @@ struct list {
     /* A search: the hits in place of the tree. */
     bool searching;
     size_t tree_selected, tree_top; /* where the tree was left */
-    struct db_hit *hits;
-    size_t hit_count;
+    struct db_hits hits;
     struct matcher matcher;
     /* A limit: only these talks, sorted ids. */
     bool limited;
@@ -76,13 +77,18 @@ bool list_reload(struct list *list, struct err *err);
 /* Groups or sorts anew, with the selected talk still selected. */
 bool list_regroup(struct list *list, enum db_group group, enum db_sort sort, struct err *err);
 
-/* Shows the hits of a query (taken over by copy); list_end_search() goes back
- * to the tree, with `keep` to the selected talk there, else to where it was. */
-bool list_search(struct list *list, const struct query *query, struct err *err);
+/* Shows the hits of a query, which are the list's from now on; list_end_search()
+ * goes back to the tree, with `keep` to the selected talk there, else to where
+ * it was. */
+void list_show_hits(struct list *list, const struct query *query, struct db_hits *hits);
 void list_end_search(struct list *list, bool keep);
 
-/* Shows only talks that match; NULL shows all. */
-bool list_limit(struct list *list, const struct query *query, struct err *err);
+/* Shows only the talks with these ascending ids, which are the list's from now
+ * on; NULL shows all. */
+bool list_limit(struct list *list, int64_t *ids, size_t count, struct err *err);
+
+/* The hit that is selected; NULL outside a search. */
+const struct db_hit *list_hit(const struct list *list);
 
 /* A row, with the id of its talk read if need be; NULL past the end. */
 const struct list_row *list_row_at(struct list *list, size_t at);

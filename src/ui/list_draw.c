@@ -175,10 +175,12 @@ static void draw_talk(struct pen *pen, const struct list *list, const struct lis
     draw_title(pen, list, talk->title);
 }
 
-static void draw_topic(struct pen *pen, const struct list *list, const char *name)
+/* A hit that is no talk. */
+static void draw_other(struct pen *pen, const struct list *list, const char *name,
+    const char *sign, const char *kind)
 {
-    put_left(pen, STYLE_MARKER, "# ");
-    put_right(pen, STYLE_DIM, " topic");
+    put_left(pen, STYLE_MARKER, sign);
+    put_right(pen, STYLE_DIM, kind);
     pen->right--;
     draw_title(pen, list, name);
 }
@@ -194,7 +196,8 @@ static void draw_row(struct pen *pen, const struct list *list, size_t at)
     else if (row->kind == LIST_TALK)
         draw_talk(pen, list, row, seen);
     else
-        draw_topic(pen, list, seen->title);
+        draw_other(pen, list, seen->title, row->kind == LIST_TOPIC ? "# " : "✎ ",
+            row->kind == LIST_TOPIC ? " topic" : " note");
 }
 
 static const char *empty_text(const struct list *list)

@@ -27,6 +27,15 @@ void list_make_room(struct list *list, size_t rows)
     list->seen_size = rows;
 }
 
+static void read_note(struct list *list, int64_t id, struct talk *talk)
+{
+    struct note note;
+    if (db_note_read(list->db, id, &note, &list->err)) {
+        talk->title = note_title(note.body);
+        note_release(&note);
+    }
+}
+
 void list_see(struct list *list, size_t at)
 {
     const struct list_row *row = list_row_at(list, at);
@@ -38,6 +47,8 @@ void list_see(struct list *list, size_t at)
     struct db_topic topic;
     if (row->kind == LIST_TALK)
         db_talk_read(list->db, row->id, DB_READ_ROW, &seen->talk, &list->err);
+    else if (row->kind == LIST_NOTE)
+        read_note(list, row->id, &seen->talk);
     else if (db_topic_read(list->db, row->id, NULL, &topic, &list->err)) {
         seen->talk.title = mem_dup(topic.name);
         db_topic_release(&topic);
@@ -186,8 +197,10 @@ void list_build_rows(struct list *list)
         return;
     }
     list->count = 0;
-    for (size_t i = 0; i < list->hit_count; i++)
-        add_row(list, list->hits[i].is_topic ? LIST_TOPIC : LIST_TALK, 0, list->hits[i].id);
+    static const enum list_row_kind kinds[] = { [DB_HIT_TALK] = LIST_TALK,
+        [DB_HIT_TOPIC] = LIST_TOPIC, [DB_HIT_NOTE] = LIST_NOTE };
+    for (size_t i = 0; i < list->hits.count; i++)
+        add_row(list, kinds[list->hits.items[i].kind], 0, list->hits.items[i].id);
 }
 
 /* Fills in the rows around index `at` that stand under the same heading. */

@@ -168,10 +168,9 @@ static enum prompt_result show_history(struct prompt *prompt, int by)
     return PROMPT_CHANGED;
 }
 
-static void remember(struct prompt *prompt)
+void prompt_remember(struct prompt *prompt, enum prompt_kind kind, const char *text)
 {
-    struct prompt_history *history = &prompt->history[prompt->kind];
-    const char *text = buf_text(&prompt->text);
+    struct prompt_history *history = &prompt->history[kind];
     if (text[0] == '\0'
         || (history->count > 0 && strcmp(history->items[history->count - 1], text) == 0))
         return;
@@ -194,7 +193,7 @@ enum prompt_result prompt_run(struct prompt *prompt, enum command_id command)
 {
     size_t len = prompt->text.len;
     if (command == CMD_accept) {
-        remember(prompt);
+        prompt_remember(prompt, prompt->kind, buf_text(&prompt->text));
         return PROMPT_ACCEPTED;
     }
     if (command == CMD_cancel)

@@ -54,6 +54,9 @@ void prompt_release(struct prompt *prompt);
 void prompt_open(struct prompt *prompt, enum prompt_kind kind, const char *text);
 void prompt_close(struct prompt *prompt);
 
+/* Adds a line to a kind's history. */
+void prompt_remember(struct prompt *prompt, enum prompt_kind kind, const char *text);
+
 /* Inserts a typed or pasted code point; newlines become spaces. */
 enum prompt_result prompt_insert(struct prompt *prompt, uint32_t cp);
 

@@ -117,6 +117,23 @@ void reader_show_group(struct reader *reader, const char *label, const struct db
     begin(reader, READER_GROUP, false);
 }
 
+void reader_show_note(struct reader *reader, int64_t id, bool force)
+{
+    struct note note;
+    bool same = reader->kind == READER_NOTE && reader->notes.items[0].id == id;
+    if (same && !force)
+        return;
+    clear(reader);
+    if (!db_note_read(reader->db, id, &note, &reader->err))
+        return;
+    if (note.deleted) {
+        note_release(&note);
+        return;
+    }
+    note_list_add(&reader->notes, &note);
+    begin(reader, READER_NOTE, same);
+}
+
 void reader_show_nothing(struct reader *reader)
 {
     if (reader->kind != READER_NOTHING)
@@ -226,6 +243,8 @@ static void lay_out(struct reader *reader)
         reader->text.match_count = reader->text.current = 0;
     reader->stale = false;
     text_scroll(&reader->text, 0);
+    if (reader->to_match && reader->text.match_count == 0 && reader->to_note != 0)
+        reader_goto_note(reader, reader->to_note);
     if (reader->to_match && reader->text.match_count > 0)
         text_show_line(&reader->text, text_line_at(&reader->text, reader->text.matches[0].off));
     reader->to_match = false;

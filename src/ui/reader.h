@@ -6,7 +6,7 @@
 #include "ui/text.h"
 #include "ui/view.h"
 
-enum reader_kind { READER_NOTHING, READER_TALK, READER_TOPIC, READER_GROUP };
+enum reader_kind { READER_NOTHING, READER_TALK, READER_TOPIC, READER_GROUP, READER_NOTE };
 
 struct reader {
     struct view view;
@@ -25,6 +25,7 @@ struct reader {
     int width;                     /* the widest that text gets */
     bool stale;                    /* the text must be laid out anew */
     bool to_match;                 /* then go to the first match */
+    int64_t to_note; /* where no match has been read yet: to that in this note; 0: none */
     const struct matcher *matcher; /* words to highlight; borrowed, may be NULL */
     struct err err;                /* of the last read that failed */
 };
@@ -41,6 +42,8 @@ void reader_show_topic(
 void reader_show_topic_id(struct reader *reader, int64_t id, bool force);
 void reader_show_group(struct reader *reader, const char *label, const struct db_counts *counts,
     const char *contents);
+/* A note that belongs to nothing. */
+void reader_show_note(struct reader *reader, int64_t id, bool force);
 void reader_show_nothing(struct reader *reader);
 
 /* Words to highlight from now on (NULL: none); the text goes to the first. */

@@ -216,6 +216,7 @@ void reader_lines_make(struct reader *reader)
     md_lines_clear(lines);
     switch (reader->kind) {
     case READER_NOTHING:
+    case READER_NOTE:
         break;
     case READER_TALK:
         make_talk(reader, lines, cols);

@@ -1,0 +1,86 @@
+/* Owns the searches that are kept: the history and the saved ones. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/internal.h"
+#include "model/query.h"
+
+/* The rows of a statement, their columns with a tab between them, a line each. */
+static bool read_lines(struct db *db, enum db_stmt which, struct buf *lines, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(db, which, err);
+    bool row = stmt != NULL;
+    while (row) {
+        if (!db_step(db, stmt, &row, err))
+            return false;
+        for (int i = 0; row && i < sqlite3_column_count(stmt); i++) {
+            const char *text = (const char *)sqlite3_column_text(stmt, i);
+            buf_addf(lines, "%s%s", i > 0 ? "\t" : "", text != NULL ? text : "");
+        }
+        if (row)
+            buf_addc(lines, '\n');
+    }
+    return stmt != NULL;
+}
+
+bool db_asked_read(struct db *db, struct buf *lines, struct err *err)
+{
+    return read_lines(db, DB_ASKED_READ, lines, err);
+}
+
+bool db_asked_add(struct db *db, const char *query, struct err *err)
+{
+    if (!db_begin(db, err))
+        return false;
+    bool ok = db_run(db, DB_ASKED_DROP, err, "s", query)
+              && db_run(db, DB_ASKED_ADD, err, "s", query);
+    return db_end(db, ok, err);
+}
+
+bool db_saved_read(struct db *db, struct buf *lines, struct err *err)
+{
+    return read_lines(db, DB_SAVED_READ, lines, err);
+}
+
+bool db_saved_set(struct db *db, const char *name, const char *query, struct err *err)
+{
+    struct query parsed;
+    if (name[0] == '\0' || strpbrk(name, " \t\n\"") != NULL)
+        return err_set(err, "a saved search needs a name of one word, not '%s'", name);
+    if (!query_parse(&parsed, query, false, err))
+        return false;
+    bool empty = parsed.root == 0;
+    query_release(&parsed);
+    if (empty)
+        return err_set(err, "there is no search to save as %s", name);
+    if (!db_begin(db, err))
+        return false;
+    return db_end(db, db_run(db, DB_SAVED_SET, err, "ss", name, query), err);
+}
+
+char *db_saved_get(struct db *db, const char *name)
+{
+    struct err err = { 0 };
+    char *query = NULL;
+    bool row;
+    sqlite3_stmt *stmt = db_prepare(db, DB_SAVED_GET, &err);
+    if (stmt != NULL) {
+        db_bind(stmt, "s", name);
+        if (db_step(db, stmt, &row, &err) && row)
+            query = db_text(stmt, 0);
+        sqlite3_reset(stmt);
+    }
+    err_release(&err);
+    return query;
+}
+
+bool db_saved_delete(struct db *db, const char *name, struct err *err)
+{
+    char *query = db_saved_get(db, name);
+    if (query == NULL)
+        return err_set(err, "there is no saved search %s", name);
+    free(query);
+    if (!db_begin(db, err))
+        return false;
+    return db_end(db, db_run(db, DB_SAVED_DELETE, err, "s", name), err);
+}
