@@ -51,13 +51,18 @@ size_t fuzzy_add_text(const char *text, struct buf *out, size_t *origin)
 {
     char folded[FUZZY_TEXT_MAX];
     size_t len = strlen(text), count = 0;
+    bool small = false; /* the letter before is one */
     for (size_t at = 0; at < len;) {
         char bytes[4];
         size_t made, used = fold(text + at, len - at, bytes, &made);
         if (count + made > FUZZY_TEXT_MAX)
             break;
-        if (is_capital(text[at]) && count > 0 && is_small(folded[count - 1]))
+        bool capital = is_capital(text[at]);
+        if (capital && small)
             bytes[0] = text[at];
+        /* A mark belongs to the letter before it. */
+        if (made > 0)
+            small = !capital && made == 1 && is_small(bytes[0]);
         for (size_t i = 0; i < made; i++, count++) {
             folded[count] = bytes[i];
             if (origin != NULL)
@@ -122,7 +127,8 @@ struct table {
 };
 
 /* The first place of a letter from `at` on, `end` where there is none before it. */
-static size_t next_place(const struct table *t, const struct letter *letter, size_t at, size_t end)
+static size_t next_place(
+    const struct table *t, const struct letter *letter, size_t at, size_t end)
 {
     while (at < end) {
         const char *found = memchr(t->small + at, letter->bytes[0], end - at);
@@ -130,7 +136,8 @@ static size_t next_place(const struct table *t, const struct letter *letter, siz
             return end;
         at = (size_t)(found - t->small);
         if (letter->len == 1
-            || (t->text.len - at >= letter->len && memcmp(found, letter->bytes, letter->len) == 0))
+            || (t->text.len - at >= letter->len
+                && memcmp(found, letter->bytes, letter->len) == 0))
             return at;
         at++;
     }
@@ -286,7 +293,8 @@ static void keep_left(struct table *t)
 }
 
 /* Fills the table; false where a letter is missing. */
-static bool fill(struct table *t, const struct fuzzy_text *needle, const struct fuzzy_text *text)
+static bool fill(
+    struct table *t, const struct fuzzy_text *needle, const struct fuzzy_text *text)
 {
     if ((needle->mask & ~text->mask) != 0 || needle->len > FUZZY_NEEDLE_MAX
         || text->len > FUZZY_TEXT_MAX)

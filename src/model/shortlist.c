@@ -40,8 +40,7 @@ void shortlist_put_first(struct shortlist *list, const int64_t *ids, size_t coun
             if (list->talks[k].id != ids[i])
                 continue;
             struct shortlist_talk talk = list->talks[k];
-            memmove(&list->talks[placed + 1], &list->talks[placed],
-                (k - placed) * sizeof talk);
+            memmove(&list->talks[placed + 1], &list->talks[placed], (k - placed) * sizeof talk);
             list->talks[placed++] = talk;
             break;
         }
@@ -55,9 +54,9 @@ struct share {
 };
 
 /* Takes over what is better than `best`. */
-static void try_both(const struct fuzzy_text *in_title,
-    const struct fuzzy_text *in_speakers, const struct fuzzy_text *title,
-    const struct fuzzy_text *speakers, int *best, struct share *share)
+static void try_both(const struct fuzzy_text *in_title, const struct fuzzy_text *in_speakers,
+    const struct fuzzy_text *title, const struct fuzzy_text *speakers, int *best,
+    struct share *share)
 {
     int bound = fuzzy_best_score(in_title->len) + fuzzy_best_score(in_speakers->len);
     if ((in_title->mask & ~title->mask) != 0 || bound - SHORTLIST_SPEAKERS_LESS <= *best)
@@ -95,7 +94,8 @@ static int judge_talk(const struct shortlist *list, const struct shortlist_talk 
 {
     const char *text = list->text.data + talk->at;
     struct fuzzy_text title = { text, talk->title_len, talk->title_mask };
-    struct fuzzy_text speakers = { text + talk->title_len, talk->speakers_len, talk->speakers_mask };
+    struct fuzzy_text speakers = { text + talk->title_len, talk->speakers_len,
+        talk->speakers_mask };
     struct share share;
     if ((list->whole.mask & ~(title.mask | speakers.mask)) != 0)
         return FUZZY_NONE;

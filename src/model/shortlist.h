@@ -39,8 +39,7 @@ struct shortlist {
 void shortlist_release(struct shortlist *list);
 
 /* Adds a talk; speakers is "A, B". Before the first shortlist_find(). */
-void shortlist_add(
-    struct shortlist *list, int64_t id, const char *title, const char *speakers);
+void shortlist_add(struct shortlist *list, int64_t id, const char *title, const char *speakers);
 
 /* Puts the talks of these ids before all others, in this order. Of equal scores
  * and without a needle the earlier talk comes first. */

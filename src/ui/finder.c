@@ -52,8 +52,8 @@ void finder_release(struct finder *finder)
     *finder = (struct finder){ 0 };
 }
 
-static void add_talk(void *context, int64_t id, int64_t conference, const char *title,
-    const char *speakers)
+static void add_talk(
+    void *context, int64_t id, int64_t conference, const char *title, const char *speakers)
 {
     struct finder *finder = context;
     if (finder->talks.count == 0)
@@ -191,10 +191,11 @@ static void draw_talk(const struct finder *finder, const struct finder_row *foun
 static void draw_nothing(const struct finder *finder, struct grid *grid, struct rect rect)
 {
     struct md_lines lines = { 0 };
-    const char *text = finder->talks.count == 0
-                           ? "no talks yet; talkbook import FILE loads a catalog"
-                           : "no talk has these letters in this order in its title or speakers; "
-                             "/ searches everything";
+    const char *text =
+        finder->talks.count == 0
+            ? "no talks yet; talkbook import FILE loads a catalog"
+            : "no talk has these letters in this order in its title or speakers; "
+              "/ searches everything";
     md_lines_wrap(&lines, STYLE_DIM, 0, 0, text, rect.cols > 3 ? rect.cols - 2 : 1, 0);
     for (int i = 0; i < rect.rows && (size_t)i < lines.count; i++) {
         const char *line = lines.text.data + md_lines_offset(&lines, (size_t)i);
@@ -262,8 +263,8 @@ static struct finder *self(struct view *view)
 static void finder_move(struct view *view, enum command_id command, int count)
 {
     struct finder *finder = self(view);
-    finder->selected = (size_t)view_move_position(command, count, (long)finder->selected,
-        (long)finder->talks.left_count, finder->height);
+    finder->selected = (size_t)view_move_position(
+        command, count, (long)finder->selected, (long)finder->talks.left_count, finder->height);
 }
 
 /* Keeps the selection in the window and reads the talks in it. */
@@ -291,7 +292,8 @@ static void finder_resize(struct view *view, int rows, int cols)
 static void finder_click(struct view *view, int row)
 {
     struct finder *finder = self(view);
-    if (row > 0 && finder->top + (size_t)row <= finder->talks.left_count)
+    if (row > 0 && row <= finder->height
+        && finder->top + (size_t)row <= finder->talks.left_count)
         finder->selected = finder->top + (size_t)row - 1;
 }
 
