@@ -47,22 +47,32 @@ static size_t fold(const char *text, size_t len, char bytes[4], size_t *made)
     return used;
 }
 
+/* A byte that is a character, most of all text. */
+static char fold_ascii(char c, bool *small)
+{
+    char folded = is_capital(c) && !*small ? to_small(c) : c;
+    *small = is_small(c);
+    return folded;
+}
+
 size_t fuzzy_add_text(const char *text, struct buf *out, size_t *origin)
 {
     char folded[FUZZY_TEXT_MAX];
     size_t len = strlen(text), count = 0;
     bool small = false; /* the letter before is one */
-    for (size_t at = 0; at < len;) {
-        char bytes[4];
-        size_t made, used = fold(text + at, len - at, bytes, &made);
+    for (size_t at = 0; at < len && count < FUZZY_TEXT_MAX;) {
+        char bytes[4] = { 0 };
+        size_t made = 1, used = 1;
+        if ((unsigned char)text[at] < 0x80)
+            bytes[0] = fold_ascii(text[at], &small);
+        else {
+            used = fold(text + at, len - at, bytes, &made);
+            /* A mark belongs to the letter before it. */
+            if (made > 0)
+                small = made == 1 && is_small(bytes[0]);
+        }
         if (count + made > FUZZY_TEXT_MAX)
             break;
-        bool capital = is_capital(text[at]);
-        if (capital && small)
-            bytes[0] = text[at];
-        /* A mark belongs to the letter before it. */
-        if (made > 0)
-            small = !capital && made == 1 && is_small(bytes[0]);
         for (size_t i = 0; i < made; i++, count++) {
             folded[count] = bytes[i];
             if (origin != NULL)
@@ -126,6 +136,15 @@ struct table {
     int score[FUZZY_PLACES_MAX];       /* the best that ends in a match here */
 };
 
+static bool stands_at(const struct table *t, const struct letter *letter, size_t at)
+{
+    const char *here = t->small + at;
+    return here[0] == letter->bytes[0]
+           && (letter->len == 1
+               || (t->text.len - at >= letter->len
+                   && memcmp(here, letter->bytes, letter->len) == 0));
+}
+
 /* The first place of a letter from `at` on, `end` where there is none before it. */
 static size_t next_place(
     const struct table *t, const struct letter *letter, size_t at, size_t end)
@@ -135,9 +154,7 @@ static size_t next_place(
         if (found == NULL)
             return end;
         at = (size_t)(found - t->small);
-        if (letter->len == 1
-            || (t->text.len - at >= letter->len
-                && memcmp(found, letter->bytes, letter->len) == 0))
+        if (stands_at(t, letter, at))
             return at;
         at++;
     }
@@ -172,7 +189,7 @@ static void place_right(struct table *t)
     for (size_t i = t->count; i-- > 0;) {
         struct letter *letter = &t->letters[i];
         end -= letter->len;
-        while (memcmp(t->small + end, letter->bytes, letter->len) != 0)
+        while (!stands_at(t, letter, end))
             end--;
         letter->last = (uint16_t)end;
     }
