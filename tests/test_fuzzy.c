@@ -410,6 +410,42 @@ static void test_narrowing_is_searching_anew(void **state)
     shortlist_release(&narrowed);
 }
 
+static double milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* As many talks as all conferences have. The limit is one that only a fault of
+ * order passes; the figure is what to look at. */
+static void test_a_large_library(void **state)
+{
+    static const char word[] = "async load bal";
+    struct shortlist list = { 0 };
+    uint64_t seed = 3;
+    double worst = 0;
+    (void)state;
+    double start = milliseconds();
+    fill_random(&list, &seed, 20000);
+    double filled = milliseconds() - start;
+    for (size_t i = 0; i <= strlen(word); i++) {
+        char *typed = strndup(word, i);
+        start = milliseconds();
+        shortlist_find(&list, typed);
+        for (size_t k = 0; k < 50 && k < list.left_count; k++)
+            shortlist_id(&list, k);
+        double took = milliseconds() - start;
+        worst = took > worst ? took : worst;
+        free(typed);
+    }
+    assert_true(list.left_count > 0 && list.left_count < 20000);
+    print_message(
+        "figure: 20000 talks read in %.1f ms, %.1f ms for the slowest letter\n", filled, worst);
+    assert_true(filled < 1000 && worst < 300);
+    shortlist_release(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +456,7 @@ int main(void)
         cmocka_unit_test(test_titles_and_speakers),
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_narrowing_is_searching_anew),
+        cmocka_unit_test(test_a_large_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,16 @@ static uint64_t heap_key(int value, uint32_t index)
     return (uint64_t)(uint32_t)(value - FUZZY_NONE) << 32 | (UINT32_MAX - index);
 }
 
+static uint32_t key_index(uint64_t key)
+{
+    return UINT32_MAX - (uint32_t)key;
+}
+
+static int key_score(uint64_t key)
+{
+    return (int)(key >> 32) + FUZZY_NONE;
+}
+
 static void sift_down(uint64_t *heap, size_t count, size_t at)
 {
     uint64_t key = heap[at];
@@ -123,20 +133,30 @@ static void sift_down(uint64_t *heap, size_t count, size_t at)
     heap[at] = key;
 }
 
-static uint32_t take_best(struct shortlist *list)
+static uint64_t take_best(struct shortlist *list)
 {
     uint64_t key = list->heap[0];
     list->heap[0] = list->heap[--list->heap_count];
     if (list->heap_count > 0)
         sift_down(list->heap, list->heap_count, 0);
-    return UINT32_MAX - (uint32_t)key;
+    return key;
+}
+
+static uint64_t key_at(struct shortlist *list, size_t rank)
+{
+    while (list->ranked_count <= rank)
+        list->ranked[list->ranked_count++] = take_best(list);
+    return list->ranked[rank];
 }
 
 int64_t shortlist_id(struct shortlist *list, size_t rank)
 {
-    while (list->ranked_count <= rank)
-        list->ranked[list->ranked_count++] = take_best(list);
-    return list->talks[list->ranked[rank]].id;
+    return list->talks[key_index(key_at(list, rank))].id;
+}
+
+int shortlist_score(struct shortlist *list, size_t rank)
+{
+    return key_score(key_at(list, rank));
 }
 
 /* --- finding ----------------------------------------------------------- */
@@ -157,8 +177,10 @@ static void cut_needle(struct shortlist *list)
 
 static void leave_all(struct shortlist *list)
 {
-    for (size_t i = 0; i < list->count; i++)
-        list->left[i] = list->ranked[i] = (uint32_t)i;
+    for (size_t i = 0; i < list->count; i++) {
+        list->left[i] = (uint32_t)i;
+        list->ranked[i] = heap_key(0, (uint32_t)i);
+    }
     list->left_count = list->ranked_count = list->count;
     list->heap_count = 0;
 }

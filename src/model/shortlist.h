@@ -32,7 +32,7 @@ struct shortlist {
     size_t left_count;
     uint64_t *heap; /* of these, those not ranked yet: the best at the top */
     size_t heap_count;
-    uint32_t *ranked;
+    uint64_t *ranked; /* the others, best first */
     size_t ranked_count;
 };
 
@@ -52,6 +52,9 @@ void shortlist_find(struct shortlist *list, const char *text);
 
 /* The id of the talk that comes at `rank` among the left_count found, from 0. */
 int64_t shortlist_id(struct shortlist *list, size_t rank);
+
+/* Its score; 0 without a needle. */
+int shortlist_score(struct shortlist *list, size_t rank);
 
 /* Marks the letters that count in a talk's title and speakers: as many marks as
  * the text has bytes, set where such a letter begins. */
