@@ -32,8 +32,8 @@ static void add_talk(
 }
 
 /* Talks that have the letters of text close together (two thirds of the best that
- * they could score), for a person to choose from. Never taken for the talk that was meant: what
- * follows may write to it. */
+ * they could score), for a person to choose from. Never taken for the talk that
+ * was meant: what follows may write to it. */
 static bool find_close(struct cli *cli, const char *text, int64_t **ids, size_t *count)
 {
     struct shortlist list = { 0 };

@@ -12,7 +12,7 @@
  * Only the places where a letter stands are looked at, in two passes over them
  * per letter. Cost: a text counts up to FUZZY_TEXT_MAX bytes, a longer needle than
  * FUZZY_NEEDLE_MAX matches nothing, and where there are more than FUZZY_PLACES_MAX
- * places (64 equal letters within 128) the leftmost alone are scored. */
+ * places (32 equal letters within 63) the leftmost alone are scored. */
 #ifndef TALKBOOK_MODEL_FUZZY_H
 #define TALKBOOK_MODEL_FUZZY_H
 
@@ -22,7 +22,7 @@
 
 #include "base/buf.h"
 
-enum { FUZZY_TEXT_MAX = 512, FUZZY_NEEDLE_MAX = 128, FUZZY_PLACES_MAX = 8192 };
+enum { FUZZY_TEXT_MAX = 512, FUZZY_NEEDLE_MAX = 128, FUZZY_PLACES_MAX = 1024 };
 
 /* Weights in 1/200 of fzy's unit, so that all are whole. */
 enum fuzzy_weight {
