@@ -339,8 +339,10 @@ static void test_close_letters_name_no_talk(void **state)
     for (size_t i = 0; i < SUPPORT_COUNT(writes); i++) {
         assert_int_equal(program_run(p, writes[i], "nogilb", NULL), 1);
         assert_string_equal(program_out(p), "");
-        assert_non_null(strstr(program_err(p), "no talk is called 'nogilb'; these come close:"));
-        assert_non_null(strstr(program_err(p), "  Building a NoGIL Load Balancer in 30 minutes\n"));
+        assert_non_null(
+            strstr(program_err(p), "no talk is called 'nogilb'; these come close:"));
+        assert_non_null(
+            strstr(program_err(p), "  Building a NoGIL Load Balancer in 30 minutes\n"));
     }
     program_run(p, "show", "qzqzq", NULL);
     assert_one_line(p, 1, "no talk is called 'qzqzq'; talkbook search finds words");

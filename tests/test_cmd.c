@@ -200,9 +200,11 @@ static void test_feed(void **state)
     static const struct {
         const char *keys;
         enum command_id finder, prompt;
-    } shared[] = { { "^J", CMD_find_next, CMD_accept }, { "^K", CMD_find_previous, CMD_erase_end },
-        { "<Up>", CMD_find_previous, CMD_history_previous }, { "^U", CMD_erase_start, CMD_erase_start },
-        { "<Enter>", CMD_accept, CMD_accept }, { "^G", CMD_cancel, CMD_cancel } };
+    } shared[] = { { "^J", CMD_find_next, CMD_accept },
+        { "^K", CMD_find_previous, CMD_erase_end },
+        { "<Up>", CMD_find_previous, CMD_history_previous },
+        { "^U", CMD_erase_start, CMD_erase_start }, { "<Enter>", CMD_accept, CMD_accept },
+        { "^G", CMD_cancel, CMD_cancel } };
     for (size_t i = 0; i < SUPPORT_COUNT(shared); i++) {
         assert_int_equal(feed(&map, KEYMAP_AT_FINDER, shared[i].keys, &call), KEYMAP_COMMAND);
         assert_int_equal(call.id, shared[i].finder);

@@ -55,8 +55,8 @@ bool db_talk_read(
 
 /* Hands what a talk is found by to `each`, for every talk, by day; the
  * texts are borrowed and never NULL. */
-typedef void (*db_each_talk)(void *context, int64_t id, int64_t conference, const char *title,
-    const char *speakers);
+typedef void (*db_each_talk)(
+    void *context, int64_t id, int64_t conference, const char *title, const char *speakers);
 bool db_talks_each(struct db *db, db_each_talk each, void *context, struct err *err);
 
 /* The name of a talk's conference, "" where it is gone; the caller frees it. */
