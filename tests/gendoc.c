@@ -162,7 +162,7 @@ static void readme_keys(struct buf *out)
 {
     buf_adds(out, "| keys | what they do |\n|---|---|\n");
     for (int i = 0; i < CMD__COUNT; i++) {
-        if (commands[i].scope == SCOPE_PROMPT || commands[i].keys[0] == '\0')
+        if (!command_has_name((enum command_id)i) || commands[i].keys[0] == '\0')
             continue;
         buf_adds(out, "| ");
         add_keys_cell(out, commands[i].keys);

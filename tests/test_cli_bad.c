@@ -331,9 +331,29 @@ static void test_locked_away(void **state)
     free(dir), free(path), free(absent), free(below);
 }
 
+/* Letters that are only near a title are answered with titles, and change nothing. */
+static void test_close_letters_name_no_talk(void **state)
+{
+    static const char *const writes[] = { "star", "watch", "show" };
+    struct program *p = *state;
+    for (size_t i = 0; i < SUPPORT_COUNT(writes); i++) {
+        assert_int_equal(program_run(p, writes[i], "nogilb", NULL), 1);
+        assert_string_equal(program_out(p), "");
+        assert_non_null(
+            strstr(program_err(p), "no talk is called 'nogilb'; these come close:"));
+        assert_non_null(
+            strstr(program_err(p), "  Building a NoGIL Load Balancer in 30 minutes\n"));
+    }
+    program_run(p, "show", "qzqzq", NULL);
+    assert_one_line(p, 1, "no talk is called 'qzqzq'; talkbook search finds words");
+    run_ok(p, "stats", "--json", NULL);
+    assert_json_int(p, "?1->>'starred' + (?1->>'watched')", 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CLI_TEST(test_close_letters_name_no_talk),
         CLI_TEST(test_not_a_database),
         CLI_TEST(test_foreign_database),
         CLI_TEST(test_newer_database),

@@ -22,7 +22,7 @@ static void test_commands(void **state)
         assert_true(command->keys != NULL && command->argument != NULL);
         assert_int_equal(
             strspn(command->name, "abcdefghijklmnopqrstuvwxyz-"), strlen(command->name));
-        if (command->scope != SCOPE_PROMPT)
+        if (command_has_name((enum command_id)i))
             assert_int_equal(command_find(command->name, strlen(command->name)), i);
         for (int k = 0; k < i; k++)
             assert_string_not_equal(command->name, commands[k].name);
@@ -93,7 +93,8 @@ static void test_default_keys_parse(void **state)
 
 static bool share_scope(const struct keymap_row *a, const struct keymap_row *b)
 {
-    return (a->scope == SCOPE_PROMPT) == (b->scope == SCOPE_PROMPT);
+    bool views = command_has_name(a->command) && command_has_name(b->command);
+    return views || a->scope == b->scope;
 }
 
 /* Whether one row's keys are the other's, or the beginning of the other's. */
@@ -123,14 +124,14 @@ static void test_default_keys_do_not_clash(void **state)
                     commands[map.rows[k].command].name);
     /* Digits are counts. */
     for (size_t i = 0; i < map.count; i++)
-        if (map.rows[i].scope != SCOPE_PROMPT)
+        if (command_has_name(map.rows[i].command))
             assert_false(map.rows[i].keys[0] >= '0' && map.rows[i].keys[0] <= '9');
     keymap_release(&map);
 }
 
 /* Feeds written keys; the last one's result. Earlier ones must be pending. */
 static enum keymap_result feed(
-    struct keymap *map, bool prompt, const char *keys, struct command_call *call)
+    struct keymap *map, enum keymap_place place, const char *keys, struct command_call *call)
 {
     enum keymap_result result = KEYMAP_NONE;
     while (*keys != '\0') {
@@ -138,7 +139,7 @@ static enum keymap_result feed(
         size_t used = key_parse(keys, &key);
         assert_true(used > 0);
         keys += used;
-        result = keymap_feed(map, prompt, key, call);
+        result = keymap_feed(map, place, key, call);
         if (*keys != '\0')
             assert_int_equal(result, KEYMAP_PENDING);
         assert_int_equal(keymap_is_pending(map), result == KEYMAP_PENDING);
@@ -150,7 +151,7 @@ static void assert_calls(
     struct keymap *map, const char *keys, enum command_id id, int count, char argument)
 {
     struct command_call call = { 0 };
-    assert_int_equal(feed(map, false, keys, &call), KEYMAP_COMMAND);
+    assert_int_equal(feed(map, KEYMAP_AT_VIEW, keys, &call), KEYMAP_COMMAND);
     assert_int_equal(call.id, id);
     assert_int_equal(call.count, count);
     assert_int_equal(call.key, argument);
@@ -180,21 +181,38 @@ static void test_feed(void **state)
     static const char *const nothing[] = { "gx", "mA", "m<Esc>", "r6", "r<Down>", "g<Esc>", "0",
         "x", "5x", "<F9>", "é", "M-j", "^X" };
     for (size_t i = 0; i < SUPPORT_COUNT(nothing); i++) {
-        assert_int_equal(feed(&map, false, nothing[i], &call), KEYMAP_NONE);
+        assert_int_equal(feed(&map, KEYMAP_AT_VIEW, nothing[i], &call), KEYMAP_NONE);
         assert_false(keymap_is_pending(&map));
         assert_calls(&map, "j", CMD_down, 0, '\0');
     }
-    assert_int_equal(feed(&map, false, "12g", &call), KEYMAP_PENDING);
+    assert_int_equal(feed(&map, KEYMAP_AT_VIEW, "12g", &call), KEYMAP_PENDING);
     keymap_add_pending(&map, &typed);
     assert_string_equal(buf_text(&typed), "12g");
     keymap_forget(&map);
     assert_calls(&map, "j", CMD_down, 0, '\0');
     /* At a prompt keys of the list are text, and digits too. */
-    assert_int_equal(feed(&map, true, "j", &call), KEYMAP_NONE);
-    assert_int_equal(feed(&map, true, "5", &call), KEYMAP_NONE);
-    assert_int_equal(feed(&map, true, "^U", &call), KEYMAP_COMMAND);
+    assert_int_equal(feed(&map, KEYMAP_AT_PROMPT, "j", &call), KEYMAP_NONE);
+    assert_int_equal(feed(&map, KEYMAP_AT_PROMPT, "5", &call), KEYMAP_NONE);
+    assert_int_equal(feed(&map, KEYMAP_AT_PROMPT, "^U", &call), KEYMAP_COMMAND);
     assert_int_equal(call.id, CMD_erase_start);
     assert_calls(&map, "^U", CMD_half_up, 0, '\0');
+    /* The finder's own keys come before the prompt's, which hold there too. */
+    static const struct {
+        const char *keys;
+        enum command_id finder, prompt;
+    } shared[] = { { "^J", CMD_find_next, CMD_accept },
+        { "^K", CMD_find_previous, CMD_erase_end },
+        { "<Up>", CMD_find_previous, CMD_history_previous },
+        { "^U", CMD_erase_start, CMD_erase_start }, { "<Enter>", CMD_accept, CMD_accept },
+        { "^G", CMD_cancel, CMD_cancel } };
+    for (size_t i = 0; i < SUPPORT_COUNT(shared); i++) {
+        assert_int_equal(feed(&map, KEYMAP_AT_FINDER, shared[i].keys, &call), KEYMAP_COMMAND);
+        assert_int_equal(call.id, shared[i].finder);
+        assert_int_equal(feed(&map, KEYMAP_AT_PROMPT, shared[i].keys, &call), KEYMAP_COMMAND);
+        assert_int_equal(call.id, shared[i].prompt);
+    }
+    assert_int_equal(feed(&map, KEYMAP_AT_FINDER, "5", &call), KEYMAP_NONE);
+    assert_int_equal(feed(&map, KEYMAP_AT_FINDER, "j", &call), KEYMAP_NONE);
     buf_release(&typed);
     keymap_release(&map);
 }
@@ -219,12 +237,12 @@ static void test_bind(void **state)
     assert_calls(&map, "gxy", CMD_quit, 0, '\0');
     assert_calls(&map, "gg", CMD_top, 0, '\0');
     assert_true(keymap_unbind(&map, SCOPE_APP, "gg", &err));
-    assert_int_equal(feed(&map, false, "gg", &call), KEYMAP_NONE);
+    assert_int_equal(feed(&map, KEYMAP_AT_VIEW, "gg", &call), KEYMAP_NONE);
     assert_calls(&map, "gt", CMD_group_theme, 0, '\0');
     /* Taking ^U away from the list leaves the prompt's. */
     assert_true(keymap_unbind(&map, SCOPE_APP, "^U", &err));
-    assert_int_equal(feed(&map, false, "^U", &call), KEYMAP_NONE);
-    assert_int_equal(feed(&map, true, "^U", &call), KEYMAP_COMMAND);
+    assert_int_equal(feed(&map, KEYMAP_AT_VIEW, "^U", &call), KEYMAP_NONE);
+    assert_int_equal(feed(&map, KEYMAP_AT_PROMPT, "^U", &call), KEYMAP_COMMAND);
     static const char *const bad[] = { "", "<Nope>", "abcde", "{a-z}", "m{a-z}x", "x y",
         "\033" };
     for (size_t i = 0; i < SUPPORT_COUNT(bad); i++) {

@@ -47,11 +47,14 @@ static void run_command(
     if (commands[id].scope == SCOPE_PROMPT) {
         ui_keys(ui, "/");
         app_prompt_command(&ui->app, id);
+    } else if (commands[id].scope == SCOPE_FINDER) {
+        ui_keys(ui, "^P");
+        app_finder_command(&ui->app, id);
     } else
         app_run(&ui->app, &call);
     app_prepare(&ui->app);
     ui_check_grid(ui);
-    if (ui->app.prompt.active)
+    if (ui->app.prompt.active || ui->app.finder.open)
         ui_keys(ui, "<Esc>");
     ui->app.quit = false;
 }
@@ -91,6 +94,9 @@ static void test_default_keys_run_their_command(void **state)
     keymap_init(&map);
     for (int id = 0; id < CMD__COUNT; id++) {
         char *keys = mem_dup(commands[id].keys);
+        enum keymap_place place = commands[id].scope == SCOPE_PROMPT   ? KEYMAP_AT_PROMPT
+                                  : commands[id].scope == SCOPE_FINDER ? KEYMAP_AT_FINDER
+                                                                       : KEYMAP_AT_VIEW;
         for (char *word = strtok(keys, " "); word != NULL; word = strtok(NULL, " ")) {
             struct command_call call = { .id = CMD__COUNT };
             enum keymap_result result = KEYMAP_NONE;
@@ -98,10 +104,10 @@ static void test_default_keys_run_their_command(void **state)
             for (const char *at = word; *at != '\0' && at != range;) {
                 uint32_t key;
                 at += key_parse(at, &key);
-                result = keymap_feed(&map, commands[id].scope == SCOPE_PROMPT, key, &call);
+                result = keymap_feed(&map, place, key, &call);
             }
             if (range != NULL)
-                result = keymap_feed(&map, false, (uint32_t)range[1], &call);
+                result = keymap_feed(&map, place, (uint32_t)range[1], &call);
             if (result != KEYMAP_COMMAND || (int)call.id != id)
                 fail_msg("%s does not run %s", word, commands[id].name);
         }
@@ -116,7 +122,7 @@ static void test_every_small_size(void **state)
 {
     static const char *const keys[] = { "", "3j", "3j<Enter>]", "3j<Enter>G", "G", "zMG",
         "/gpu", "/gpu<Enter>n", "?", "?G", "?/note", ":gro<Tab>", "a", "/is:x", "gs", "12g",
-        "&lang:es<Enter>" };
+        "&lang:es<Enter>", "^P", "^Pgil<PageDown>", "^Pxyzxyz", "?^Pgil" };
     (void)state;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         struct ui ui;
@@ -232,7 +238,7 @@ static void load(struct ui *ui, const char *json)
 
 static void test_hostile_titles_are_inert(void **state)
 {
-    static const char *const views[] = { "gt", "gp", "gd", "gr", "gs", "/end<Enter>" };
+    static const char *const views[] = { "gt", "gp", "gd", "gr", "gs", "/end<Enter>", "^P" };
     struct ui ui;
     (void)state;
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
@@ -241,9 +247,9 @@ static void test_hostile_titles_are_inert(void **state)
         ui_keys(&ui, views[i]);
         for (size_t row = 0; row < ui.app.list.count; row++) {
             ui_check_grid(&ui);
-            ui_keys(&ui, "<Tab>^D");
+            ui_keys(&ui, ui.app.finder.open ? "end" : "<Tab>^D");
             ui_check_grid(&ui);
-            ui_keys(&ui, "<Tab>j");
+            ui_keys(&ui, ui.app.finder.open ? "^U<Down>" : "<Tab>j");
         }
         for (int cols = 1; cols < 90; cols++) {
             ui_resize(&ui, 24, cols);
@@ -295,6 +301,9 @@ static void test_a_very_long_title(void **state)
     ui_check_grid(&ui);
     ui_keys(&ui, "<Enter>nnNG");
     ui_check_grid(&ui);
+    ui_keys(&ui, "^Pwdwdwd");
+    ui_check_grid(&ui);
+    ui_assert_shows(&ui, "1/1");
     buf_release(&json);
     ui_close(&ui);
 }

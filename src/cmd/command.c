@@ -13,6 +13,7 @@ const struct command commands[CMD__COUNT] = {
 const char *const command_scope_titles[SCOPE__COUNT] = {
     [SCOPE_PANE] = "Moving",
     [SCOPE_APP] = "Commands",
+    [SCOPE_FINDER] = "In the finder",
     [SCOPE_PROMPT] = "At a prompt",
 };
 
@@ -23,7 +24,7 @@ enum command_id command_find(const char *name, size_t len)
 {
     int found = CMD__COUNT;
     for (int i = 0; i < CMD__COUNT; i++) {
-        if (commands[i].scope == SCOPE_PROMPT || strncmp(commands[i].name, name, len) != 0)
+        if (!command_has_name((enum command_id)i) || strncmp(commands[i].name, name, len) != 0)
             continue;
         if (commands[i].name[len] == '\0')
             return (enum command_id)i;

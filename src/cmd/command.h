@@ -2,10 +2,12 @@
 #ifndef TALKBOOK_CMD_COMMAND_H
 #define TALKBOOK_CMD_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* Where a key means something. APP and PANE keys work in every view. */
-enum command_scope { SCOPE_PANE, SCOPE_APP, SCOPE_PROMPT, SCOPE__COUNT };
+/* Where a key means something. APP and PANE keys work in every view; in the
+ * finder those of PROMPT do too, where FINDER has no other meaning for them. */
+enum command_scope { SCOPE_PANE, SCOPE_APP, SCOPE_FINDER, SCOPE_PROMPT, SCOPE__COUNT };
 
 enum command_id {
 #define COMMAND(scope, id, name, keys, argument, help) CMD_##id,
@@ -35,6 +37,12 @@ struct command_call {
     char key;         /* the argument key, 0 for none */
     const char *text; /* what followed the name, NULL for none; borrowed */
 };
+
+/* Whether it can be run by name; what edits a line cannot. */
+static inline bool command_has_name(enum command_id id)
+{
+    return commands[id].scope == SCOPE_PANE || commands[id].scope == SCOPE_APP;
+}
 
 /* The command of that name, or CMD__COUNT. A beginning of three
  * letters or more that only one command outside the prompt has counts too. */

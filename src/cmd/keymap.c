@@ -34,9 +34,16 @@ static bool parse_row(const char *keys, size_t len, struct keymap_row *row)
     return ok;
 }
 
+static enum keymap_place place_of(enum command_scope scope)
+{
+    return scope == SCOPE_PROMPT   ? KEYMAP_AT_PROMPT
+           : scope == SCOPE_FINDER ? KEYMAP_AT_FINDER
+                                   : KEYMAP_AT_VIEW;
+}
+
 static bool shares_scope(enum command_scope a, enum command_scope b)
 {
-    return (a == SCOPE_PROMPT) == (b == SCOPE_PROMPT);
+    return place_of(a) == place_of(b);
 }
 
 static bool same_keys(const struct keymap_row *a, const struct keymap_row *b)
@@ -103,12 +110,8 @@ bool keymap_unbind(
     return true;
 }
 
-static bool in_scope(const struct keymap_row *row, bool prompt)
-{
-    return (row->scope == SCOPE_PROMPT) == prompt;
-}
-
-static enum keymap_result look_up(struct keymap *map, bool prompt, struct command_call *call)
+static enum keymap_result look_up(
+    struct keymap *map, enum keymap_place place, struct command_call *call)
 {
     int typed = map->pending_count;
     enum keymap_result result = KEYMAP_NONE;
@@ -116,7 +119,7 @@ static enum keymap_result look_up(struct keymap *map, bool prompt, struct comman
         const struct keymap_row *row = &map->rows[i];
         int whole = row->length + (row->first != '\0');
         int compare = typed < row->length ? typed : row->length;
-        if (!in_scope(row, prompt) || typed > whole
+        if (place_of(row->scope) != place || typed > whole
             || memcmp(row->keys, map->pending, (size_t)compare * sizeof row->keys[0]) != 0)
             continue;
         if (typed < whole) {
@@ -136,16 +139,19 @@ static enum keymap_result look_up(struct keymap *map, bool prompt, struct comman
 }
 
 enum keymap_result keymap_feed(
-    struct keymap *map, bool prompt, uint32_t key, struct command_call *call)
+    struct keymap *map, enum keymap_place place, uint32_t key, struct command_call *call)
 {
     bool digit = key >= '0' && key <= '9' && (key != '0' || map->typed_count > 0);
-    if (!prompt && map->pending_count == 0 && digit) {
+    if (place == KEYMAP_AT_VIEW && map->pending_count == 0 && digit) {
         int count = map->typed_count * 10 + (int)(key - '0');
         map->typed_count = count > COUNT_MAX ? COUNT_MAX : count;
         return KEYMAP_PENDING;
     }
     map->pending[map->pending_count++] = key;
-    enum keymap_result result = look_up(map, prompt, call);
+    enum keymap_result result = look_up(map, place, call);
+    /* The finder's line is edited like any other. */
+    if (result == KEYMAP_NONE && place == KEYMAP_AT_FINDER)
+        result = look_up(map, KEYMAP_AT_PROMPT, call);
     if (result != KEYMAP_PENDING || map->pending_count == KEYMAP_SEQUENCE_MAX)
         keymap_forget(map);
     return result;
@@ -169,7 +175,7 @@ void keymap_add_choices(const struct keymap *map, struct buf *out)
     size_t typed = (size_t)map->pending_count;
     for (size_t i = 0; typed > 0 && i < map->count; i++) {
         const struct keymap_row *row = &map->rows[i];
-        if (!in_scope(row, false) || row->length < typed
+        if (place_of(row->scope) != KEYMAP_AT_VIEW || row->length < typed
             || memcmp(row->keys, map->pending, typed * sizeof row->keys[0]) != 0)
             continue;
         if (out->len > 0)

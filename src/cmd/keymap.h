@@ -32,7 +32,7 @@ void keymap_init(struct keymap *map);
 void keymap_release(struct keymap *map);
 
 /* Binds a written key or sequence ("gt", "m{a-z}"), replacing what it meant in
- * that scope (and, since both work everywhere, in PANE and APP alike). */
+ * that scope (and, since both work in every view, in PANE and APP alike). */
 bool keymap_bind(struct keymap *map, enum command_scope scope, const char *keys,
     enum command_id command, struct err *err);
 bool keymap_unbind(
@@ -44,9 +44,13 @@ enum keymap_result {
     KEYMAP_COMMAND, /* call is filled */
 };
 
-/* Takes one key. At a prompt only its own scope counts and digits are text. */
+/* Where a key was typed. */
+enum keymap_place { KEYMAP_AT_VIEW, KEYMAP_AT_PROMPT, KEYMAP_AT_FINDER };
+
+/* Takes one key. Outside of views only the place's own scopes count and digits
+ * are text. */
 enum keymap_result keymap_feed(
-    struct keymap *map, bool prompt, uint32_t key, struct command_call *call);
+    struct keymap *map, enum keymap_place place, uint32_t key, struct command_call *call);
 
 /* Whether a count or the beginning of a sequence is waiting. */
 bool keymap_is_pending(const struct keymap *map);

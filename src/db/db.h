@@ -61,6 +61,15 @@ enum db_read { DB_READ_ROW, DB_READ_FULL, DB_READ_EXPORT };
 bool db_talk_read(
     struct db *db, int64_t id, enum db_read how, struct talk *talk, struct err *err);
 
+/* Hands what a talk is found by to `each`, for every talk, by day; the
+ * texts are borrowed and never NULL. */
+typedef void (*db_each_talk)(
+    void *context, int64_t id, int64_t conference, const char *title, const char *speakers);
+bool db_talks_each(struct db *db, db_each_talk each, void *context, struct err *err);
+
+/* The name of a talk's conference, "" where it is gone; the caller frees it. */
+bool db_talk_conference(struct db *db, int64_t id, char **name, struct err *err);
+
 /* Up to `max` talks that text may mean, best kind first: an id, a key, a key's
  * last part, then titles that contain it without regard to case and accents.
  * Only the first kind that finds any counts. ids is the caller's to free. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 static void read_row(sqlite3_stmt *stmt, struct talk *talk)
 {
     *talk = (struct talk){
@@ -50,6 +52,39 @@ bool db_talk_read(
     read_row(stmt, talk);
     if (how != DB_READ_ROW)
         read_rest(stmt, talk);
+    sqlite3_reset(stmt);
+    return true;
+}
+
+bool db_talks_each(struct db *db, db_each_talk each, void *context, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(db, DB_TALK_NAMES, err);
+    bool row;
+    if (stmt == NULL)
+        return false;
+    while (db_step(db, stmt, &row, err)) {
+        if (!row)
+            return true;
+        const char *title = (const char *)sqlite3_column_text(stmt, 2);
+        const char *speakers = (const char *)sqlite3_column_text(stmt, 3);
+        /* A damaged file may hold what the schema forbids. */
+        each(context, sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+            title != NULL ? title : "", speakers != NULL ? speakers : "");
+    }
+    return false;
+}
+
+bool db_talk_conference(struct db *db, int64_t id, char **name, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(db, DB_TALK_CONFERENCE, err);
+    bool row;
+    *name = NULL;
+    if (stmt == NULL)
+        return false;
+    db_bind(stmt, "i", id);
+    if (!db_step(db, stmt, &row, err))
+        return false;
+    *name = row ? db_text(stmt, 0) : mem_dup("");
     sqlite3_reset(stmt);
     return true;
 }

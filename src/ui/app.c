@@ -1,6 +1,6 @@
 /* Owns the interface's state and how events reach it. What each command does
- * is in commands.c and notes.c, the prompt in app_prompt.c, drawing in
- * app_draw.c. */
+ * is in commands.c and notes.c, the prompt in app_prompt.c, the finder in
+ * app_finder.c, drawing in app_draw.c. */
 #include "ui/app.h"
 
 #include <stdarg.h>
@@ -22,6 +22,7 @@ bool app_init(struct app *app, struct db *db, struct options *options, struct ke
         (enum db_sort)options->values[OPT_sort].number);
     reader_init(&app->reader, db);
     help_init(&app->help, keymap);
+    finder_init(&app->finder, db);
     app->version = db_version(db);
     if (db_read_only(db) != NULL)
         app_say(app, "read-only: %s", db_read_only(db));
@@ -38,6 +39,7 @@ void app_release(struct app *app)
     list_release(&app->list);
     reader_release(&app->reader);
     help_release(&app->help);
+    finder_release(&app->finder);
     prompt_release(&app->prompt);
     free(app->query);
     free(app->limit);
@@ -186,10 +188,10 @@ void app_resize(struct app *app, int rows, int cols)
 bool app_tick(struct app *app)
 {
     /* A second without a key: a paste whose end was lost is over. */
-    app->prompt.pasting = false;
+    app->prompt.pasting = app->finder.prompt.pasting = false;
     app_write_history(app);
     int64_t version = db_version(app->db);
-    if (version == app->version || app->prompt.active)
+    if (version == app->version || app->prompt.active || app->finder.open)
         return false;
     app_reload(app);
     return true;
@@ -209,9 +211,13 @@ void app_prepare(struct app *app)
     if (app->helping)
         help_ops.resize(
             &app->help.view, app->rows - layout->top.rows - layout->status.rows, app->cols);
+    if (app->finder.open) {
+        struct rect rect = app_finder_rect(app);
+        finder_ops.resize(&app->finder.view, rect.rows, rect.cols);
+    }
     db_read_end(app->db);
-    struct err *const failed[] = { &app->list.err, &app->reader.err };
-    for (int i = 0; i < 2; i++)
+    struct err *const failed[] = { &app->list.err, &app->reader.err, &app->finder.err };
+    for (int i = 0; i < 3; i++)
         if (failed[i]->text != NULL)
             app_complain(app, failed[i]);
 }
@@ -221,6 +227,10 @@ void app_key(struct app *app, uint32_t key)
     struct command_call call;
     if (app->prompt.active) {
         app_prompt_key(app, key);
+        return;
+    }
+    if (app->finder.open) {
+        app_finder_key(app, key);
         return;
     }
     /* Outside a prompt a paste is not a run of commands. */
@@ -235,7 +245,7 @@ void app_key(struct app *app, uint32_t key)
         keymap_forget(app->keymap);
         return;
     }
-    enum keymap_result result = keymap_feed(app->keymap, false, key, &call);
+    enum keymap_result result = keymap_feed(app->keymap, KEYMAP_AT_VIEW, key, &call);
     struct buf name = { 0 };
     key_add_name(&name, key);
     log_write("key %s", buf_text(&name));
@@ -272,6 +282,10 @@ void app_mouse(struct app *app, enum app_button button, int row, int col)
 {
     const struct layout *layout = &app->layout;
     struct view *view = app_view(app);
+    if (app->finder.open) {
+        app_finder_mouse(app, button, row);
+        return;
+    }
     bool in_list = !app->helping && inside(layout->list, row, col);
     bool in_reader = !app->helping && inside(layout->reader, row, col);
     /* What is being typed belongs to what was selected when it was begun. */

@@ -4,6 +4,7 @@
 
 #include "cmd/config.h"
 #include "db/db.h"
+#include "ui/finder.h"
 #include "ui/help.h"
 #include "ui/host.h"
 #include "ui/layout.h"
@@ -26,6 +27,7 @@ struct app {
     struct reader reader;
     struct help help;
     bool helping; /* the help lies over everything */
+    struct finder finder; /* over everything, the help too */
     struct prompt prompt;
     struct searcher searcher;
     int patience; /* milliseconds to wait for answers before painting; below 0
@@ -97,6 +99,16 @@ struct view *app_view(struct app *app);
 /* Carries out a command. */
 void app_run(struct app *app, const struct command_call *call);
 
+/* Selects a talk in the list, leaving the search and the limit where they hide
+ * it; false where it is not in the list then either. */
+bool app_go_to_talk(struct app *app, int64_t id);
+
+/* The finder's side: keys and clicks while it is open, and where it stands. */
+void app_finder_key(struct app *app, uint32_t key);
+void app_finder_command(struct app *app, enum command_id command);
+void app_finder_mouse(struct app *app, enum app_button button, int row);
+struct rect app_finder_rect(const struct app *app);
+
 /* Runs a line typed at the : prompt. */
 void app_run_line(struct app *app, const char *line);
 
@@ -132,12 +144,14 @@ bool app_add_note(struct app *app, const char *body);
 
 /* One function a command of SCOPE_APP: a missing one does not link. */
 #define COMMAND_PANE(id)
+#define COMMAND_FINDER(id)
 #define COMMAND_PROMPT(id)
 #define COMMAND_APP(id)                                void do_##id(struct app *app, const struct command_call *call);
 #define COMMAND(scope, id, name, keys, argument, help) COMMAND_##scope(id)
 #include "cmd/commands.def"
 #undef COMMAND
 #undef COMMAND_PANE
+#undef COMMAND_FINDER
 #undef COMMAND_PROMPT
 #undef COMMAND_APP
 

@@ -26,7 +26,9 @@ static void draw_bar(const struct app *app, struct grid *grid, struct rect bar)
     int col = bar_piece(grid, bar, 0, STYLE_BAR_KEY, " talkbook ");
     if (db_read_only(app->db) != NULL)
         col = bar_piece(grid, bar, col, STYLE_BAR_KEY, " read-only ");
-    if (app->helping)
+    if (app->finder.open)
+        buf_adds(&text, " find a talk ");
+    else if (app->helping)
         buf_adds(&text, " keys, as they are now ");
     else if (list->searching)
         buf_addf(&text, " search: %s · %zu%s found ", app->query != NULL ? app->query : "",
@@ -47,6 +49,11 @@ static void draw_bar(const struct app *app, struct grid *grid, struct rect bar)
 
 static void add_position(const struct app *app, struct buf *out)
 {
+    if (app->finder.open) {
+        if (app->finder.talks.left_count > 0)
+            buf_addf(out, "%zu/%zu", app->finder.selected + 1, app->finder.talks.left_count);
+        return;
+    }
     const struct text *text = app->helping ? &app->help.text : &app->reader.text;
     if (!app->helping && app->focus == FOCUS_LIST) {
         if (app->list.count > 0)
@@ -64,6 +71,8 @@ static void add_position(const struct app *app, struct buf *out)
 
 static const char *hint_text(const struct app *app)
 {
+    if (app->finder.open)
+        return "Enter read  Esc back  ↑ ↓ select  letters of title or speakers, in order";
     if (app->helping)
         return "q back  / find a key";
     if (app->focus == FOCUS_READER)
@@ -133,6 +142,13 @@ void app_draw(const struct app *app, struct grid *grid)
     const struct layout *layout = &app->layout;
     grid_resize(grid, app->rows, app->cols);
     draw_bar(app, grid, layout->top);
+    if (app->finder.open) {
+        struct rect rect = app_finder_rect(app);
+        if (rect.row + rect.rows < app->rows)
+            draw_status(app, grid, layout->status);
+        finder_ops.draw(&app->finder.view, grid, rect, true);
+        return;
+    }
     if (app->helping) {
         struct rect body = { layout->top.rows, 0,
             app->rows - layout->top.rows - layout->status.rows, app->cols };

@@ -33,7 +33,7 @@ static const char *candidate(bool options, int index)
     if (options)
         return index < OPT__COUNT ? option_infos[index].name : NULL;
     for (int i = 0; i < CMD__COUNT; i++)
-        if (commands[i].scope != SCOPE_PROMPT && index-- == 0)
+        if (command_has_name((enum command_id)i) && index-- == 0)
             return commands[i].name;
     return NULL;
 }
@@ -296,7 +296,7 @@ void app_prompt_key(struct app *app, uint32_t key)
             prompt_insert(prompt, key);
         return;
     }
-    if (keymap_feed(app->keymap, true, key, &call) == KEYMAP_COMMAND)
+    if (keymap_feed(app->keymap, KEYMAP_AT_PROMPT, key, &call) == KEYMAP_COMMAND)
         app_prompt_command(app, call.id);
     else if (key < TK_NONE)
         take(app, prompt_insert(prompt, key));

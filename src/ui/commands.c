@@ -1,5 +1,5 @@
 /* Owns what the commands do, but for those on notes (notes.c) and those that
- * start other programs (outside.c). */
+ * start other programs (outside.c) and the finder (app_finder.c). */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,13 @@ static void do_at_prompt(struct app *app, const struct command_call *call)
     app_prompt_command(app, call->id);
 }
 
+static void do_in_finder(struct app *app, const struct command_call *call)
+{
+    app_finder_command(app, call->id);
+}
+
 #define COMMAND_PANE(id)                          do_move
+#define COMMAND_FINDER(id)                        do_in_finder
 #define COMMAND_PROMPT(id)                        do_at_prompt
 #define COMMAND_APP(id)                           do_##id
 #define COMMAND(scope, id, name, keys, arg, help) [CMD_##id] = COMMAND_##scope(id),
@@ -40,7 +46,7 @@ static void (*const handlers[CMD__COUNT])(struct app *, const struct command_cal
 static bool works_in_help(enum command_id id)
 {
     static const enum command_id ids[] = { CMD_back, CMD_escape, CMD_left, CMD_quit, CMD_help,
-        CMD_search, CMD_redraw, CMD_suspend, CMD_command, CMD_pipe };
+        CMD_search, CMD_find, CMD_redraw, CMD_suspend, CMD_command, CMD_pipe };
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
         if (ids[i] == id)
             return true;
@@ -96,8 +102,11 @@ void do_open(struct app *app, const struct command_call *call)
     bool heading = row->kind == LIST_GROUP || row->kind == LIST_SUBGROUP;
     if (heading)
         list_fold_toggle(&app->list);
-    else
+    else {
         app->focus = FOCUS_READER;
+        if (row->kind == LIST_TALK)
+            finder_visit(&app->finder, row->id);
+    }
 }
 
 static bool leave(struct app *app)
@@ -333,6 +342,14 @@ static void mark_name(struct buf *name, char key)
     buf_addf(name, "mark.%c", key);
 }
 
+bool app_go_to_talk(struct app *app, int64_t id)
+{
+    bool found = list_select_talk(&app->list, id);
+    while (!found && leave(app))
+        found = list_select_talk(&app->list, id);
+    return found;
+}
+
 static char letter_of(struct app *app, const struct command_call *call)
 {
     char letter = call->key != '\0' ? call->key : call->text != NULL ? call->text[0] : '\0';
@@ -377,10 +394,7 @@ void do_jump(struct app *app, const struct command_call *call)
         err_set(&err, "no talk is marked with %c; m%c marks one", letter, letter);
     else if (db_talk_find(app->db, key, &ids, &count, &err) && count == 0)
         err_set(&err, "the talk marked with %c is gone", letter);
-    bool found = count > 0 && list_select_talk(&app->list, ids[0]);
-    while (count > 0 && !found && leave(app))
-        found = list_select_talk(&app->list, ids[0]);
-    if (count > 0 && !found)
+    if (count > 0 && !app_go_to_talk(app, ids[0]))
         err_set(&err, "that talk is not in this list");
     if (err.text != NULL)
         app_complain(app, &err);

@@ -18,6 +18,7 @@ static const char *const signs[PROMPT__COUNT] = {
     [PROMPT_TAGS] = "tags: ",
     [PROMPT_PIPE] = "pipe to: ",
     [PROMPT_HELP] = "find key: ",
+    [PROMPT_FIND] = "find: ",
 };
 
 void prompt_release(struct prompt *prompt)

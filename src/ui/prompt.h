@@ -17,6 +17,7 @@ enum prompt_kind {
     PROMPT_TAGS,
     PROMPT_PIPE,
     PROMPT_HELP,
+    PROMPT_FIND,
     PROMPT__COUNT
 };
 
