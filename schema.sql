@@ -182,13 +182,14 @@ CREATE VIRTUAL TABLE ft USING fts5 (
 --
 -- A document is 4 × the row's id + 0 for a talk, 1 for a topic, 2 for a note on
 -- neither; doc holds it as the word #N. ft's rowid is the day's number × 2^26 +
--- the document, ft_note's the note's id: the highest is the newest.
+-- the document, so that the highest is the newest; ft_note's is 2^40 - the note's
+-- id, the lowest being the newest, since going up is quicker in a long list.
 DROP TABLE ft;
 DELETE FROM meta WHERE key = 'index';
 
 CREATE VIRTUAL TABLE ft USING fts5 (
     title, speakers, topic, tags, summary, doc,
-    content='', columnsize=0, prefix='1 2 3 4',
+    content='', columnsize=0, prefix='1 2 3 4 5 6',
     tokenize="ascii tokenchars '+#'"
 );
 
@@ -196,7 +197,7 @@ CREATE VIRTUAL TABLE ft USING fts5 (
 -- title), so that one note with its talk can hold all the words of a query.
 CREATE VIRTUAL TABLE ft_note USING fts5 (
     note, title, speakers, tags, doc,
-    content='', columnsize=0, prefix='1 2 3 4',
+    content='', columnsize=0, prefix='1 2 3 4 5 6',
     tokenize="ascii tokenchars '+#'"
 );
 

@@ -3,7 +3,7 @@ TEST_NAMES = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 TEST_PROGRAMS = $(TEST_NAMES:%=$(BUILD)/tests/%)
 # What several tests share; each takes what it needs from the archive.
 SUPPORT = $(filter-out $(wildcard tests/test_*.c tests/fuzz_*.c) tests/screenshot.c \
-	tests/bench_tty.c tests/bench_fixture.c tests/gendoc.c,$(wildcard tests/*.c))
+	$(wildcard tests/bench_*.c) tests/gendoc.c,$(wildcard tests/*.c))
 SUPPORT_LIB = $(BUILD)/tests/libsupport.a
 GOLDEN_NAMES = test_md test_screen
 
@@ -24,6 +24,9 @@ $(BUILD)/tests/screenshot: $(BUILD)/tests/screenshot.o $(SUPPORT_LIB) $(OBJECTS)
 
 $(BUILD)/tests/bench_tty: $(BUILD)/tests/bench_tty.o $(BUILD)/tests/bench_fixture.o $(SUPPORT_LIB) $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
+$(BUILD)/tests/bench_library $(BUILD)/tests/bench_search: %: %.o $(OBJECTS)
+	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/tests/gendoc: $(BUILD)/tests/gendoc.o $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)

@@ -37,6 +37,7 @@ enum db_doc {
     DB_DOC__BITS = 2,
     DB_DOC__ROW_BITS = 26, /* of ft's rowid */
 };
+#define DB_NOTE_ROW(id) (((int64_t)1 << 40) - (id))
 static inline int64_t db_doc(enum db_doc kind, int64_t id)
 {
     return id << DB_DOC__BITS | (int64_t)kind;

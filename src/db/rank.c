@@ -29,13 +29,16 @@ static int count_phrase(const Fts5ExtensionApi *api, Fts5Context *context, int p
     return SQLITE_OK;
 }
 
-/* Sums up the scratch and leaves it zero. */
-static double sum_up(const struct rank_plan *plan)
+/* Sums up the scratch and leaves it zero; *first tells how many of the terms
+ * are in the first column. */
+static double sum_up(const struct rank_plan *plan, int *first)
 {
     double score = 0;
+    *first = 0;
     const double *weight = weights[plan->match->table];
     for (int term = 0; term < plan->match->terms; term++) {
         double *counts = plan->scratch + term * RANK_COLUMNS, found = 0;
+        *first += counts[0] > 0;
         for (int i = 0; i < RANK_COLUMNS; i++) {
             found += weight[i] * counts[i] / (counts[i] + 1.2);
             counts[i] = 0;
@@ -66,7 +69,11 @@ static void rank(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_cont
             return;
         }
     }
-    sqlite3_result_double(out, sum_up(plan));
+    int first;
+    double score = sum_up(plan, &first);
+    *plan->full += first == plan->words;
+    if (first > 0 || plan->match->table != MATCH_NOTES)
+        sqlite3_result_double(out, score);
 }
 
 bool db_rank_register(struct db *db, struct err *err)

@@ -14,24 +14,29 @@
 #include "model/match.h"
 
 enum {
-    TAKEN = 300,    /* hits of a phase that are ranked */
+    TAKEN = 200,    /* hits of a phase that are ranked */
     VISITED = 20000, /* rows of a phase looked at, where a filter lets few through */
     REFINED = 64,   /* of the best hits, whose titles are looked at */
     NARROW = 256,   /* documents that can be named in a question */
+    CHECKED = 64,   /* hits of which all texts are looked through for a common word */
+    PAGE = 50,      /* hits of the best class that make a narrower question needless */
     COMMON = 1000,  /* documents above which a word is just common */
+    FEW = 50,       /* hits below which words spread over a talk's texts are tried */
 };
 
-/* What is asked one after the other, best class first. */
+/* What each index is asked, until an answer is complete: a class is part of the
+ * one before it. */
 static const struct {
     enum match_table table;
     unsigned places;
 } phases[] = {
-    { MATCH_TALKS, QUERY_IN_TITLE },
+    { MATCH_TALKS, QUERY_IN_ALL },
     { MATCH_TALKS, QUERY_IN_TITLE | QUERY_IN_SPEAKERS | QUERY_IN_TAGS | QUERY_IN_TOPIC },
-    { MATCH_TALKS, QUERY_IN_ALL & ~(unsigned)QUERY_IN_NOTES },
-    { MATCH_NOTES, QUERY_IN_NOTES },
+    { MATCH_TALKS, QUERY_IN_TITLE },
     { MATCH_NOTES, QUERY_IN_ALL },
+    { MATCH_NOTES, QUERY_IN_NOTES },
 };
+enum { NOTES_AND_TALKS = 3 };
 
 struct search {
     struct db *db;
@@ -47,15 +52,19 @@ struct way {
     bool filtered;
     struct docset allowed; /* where filtered */
     bool narrow;           /* the allowed are few enough to be named */
+    size_t words;          /* that must be there */
     double rarity[QUERY_MAX_TERMS];
+    int64_t counts[QUERY_MAX_TERMS]; /* of documents, where there are several */
 };
 
-/* The rows of a question that was put together. */
+/* The rows of a question that was put together; *complete unless there are more. */
 static bool walk(struct search *search, const struct way *way, struct match *match,
-    const double *rarity, struct err *err)
+    const double *rarity, bool *complete, struct err *err)
 {
     bool notes = match->table == MATCH_NOTES;
-    struct rank_plan plan = { .match = match,
+    size_t full = 0;
+    struct rank_plan plan = { .match = match, .words = (int)way->words,
+        .full = &full,
         .allowed = way->filtered && !way->narrow ? &way->allowed : NULL,
         .rarity = rarity,
         .scratch = mem_zero((size_t)match->terms * RANK_COLUMNS, sizeof(double)) };
@@ -80,6 +89,7 @@ static bool walk(struct search *search, const struct way *way, struct match *mat
     }
     if (stmt != NULL)
         sqlite3_reset(stmt);
+    *complete = !row || (notes && full >= PAGE);
     search->more = search->more || (ok && row);
     free(plan.scratch);
     return ok;
@@ -108,14 +118,15 @@ static bool add_terms(struct search *search, const struct way *way, struct match
 }
 
 static bool run_phase(
-    struct search *search, const struct way *way, size_t phase, struct err *err)
+    struct search *search, const struct way *way, size_t phase, bool *complete, struct err *err)
 {
     struct match match = { .table = phases[phase].table };
     double rarity[QUERY_MAX_TERMS + 1] = { 0 };
     bool possible = true;
     bool ok = add_terms(search, way, &match, phases[phase].places, rarity, &possible, err);
+    *complete = !possible;
     if (ok && possible)
-        ok = walk(search, way, &match, rarity, err);
+        ok = walk(search, way, &match, rarity, complete, err);
     db_match_release(&match);
     return ok;
 }
@@ -146,19 +157,15 @@ static bool count_term(
     return true;
 }
 
-/* Sets each term's rarity, 2 for one document down to 1 for a common word, and
- * tells which term is the rarest. */
-static bool weigh_terms(struct search *search, struct way *way, size_t *words,
-    const struct query_term **rarest, int64_t *fewest, struct err *err)
+/* Sets each term's rarity, 2 for one document down to 1 for a common word. */
+static bool weigh_terms(struct search *search, struct way *way, struct err *err)
 {
-    *words = 0;
-    *rarest = NULL;
     for (size_t i = 0; i < way->query->count; i++) {
         const struct query_term *term = way->query->terms[i];
         way->rarity[i] = 1;
-        *words += query_is_words(term) && !term->negate;
+        way->words += query_is_words(term) && !term->negate;
     }
-    for (size_t i = 0; *words > 1 && i < way->query->count; i++) {
+    for (size_t i = 0; way->words > 1 && i < way->query->count; i++) {
         const struct query_term *term = way->query->terms[i];
         int64_t count;
         if (!query_is_words(term) || term->negate)
@@ -166,76 +173,98 @@ static bool weigh_terms(struct search *search, struct way *way, size_t *words,
         if (!count_term(search, term, &count, err))
             return false;
         way->rarity[i] = 2 - log1p((double)count) / log1p(2.0 * COMMON);
-        if (*rarest == NULL || count < *fewest) {
-            *rarest = term;
-            *fewest = count;
-        }
+        way->counts[i] = count;
     }
     return true;
 }
 
-static void restrict_to(struct docset *set, const struct docset *with)
+/* The way's next word in order of rarity after `last` (NULL: the rarest). */
+static const struct query_term *next_rarest(
+    const struct way *way, const struct query_term *last, int64_t *count)
 {
-    struct docset both = { 0 };
-    for (int64_t doc = docset_next(set, 0); doc >= 0; doc = docset_next(set, doc + 1))
-        if (docset_has(with, doc))
-            docset_add(&both, doc);
-    docset_release(set);
-    *set = both;
+    const struct query_term *best = NULL;
+    size_t before = 0;
+    for (size_t i = 0; i < way->query->count; i++)
+        if (way->query->terms[i] == last)
+            before = i;
+    for (size_t i = 0; i < way->query->count; i++) {
+        const struct query_term *term = way->query->terms[i];
+        bool comes = last == NULL || way->counts[i] > way->counts[before]
+                     || (way->counts[i] == way->counts[before] && i > before);
+        if (query_is_words(term) && !term->negate && comes
+            && (best == NULL || way->counts[i] < *count)) {
+            best = term;
+            *count = way->counts[i];
+        }
+    }
+    return best;
 }
 
 /* Talks that hold the words only in all their texts together: found from the
  * rarest word's documents, where those are few enough to be named. */
-static bool add_spread(struct search *search, const struct way *way,
-    const struct query_term *rarest, struct err *err)
+static bool add_spread(struct search *search, const struct way *way, struct err *err)
 {
-    struct docset where = { 0 }, found = { 0 };
-    bool ok = db_set_of_words(search->db, rarest, NULL, &where, err);
-    if (ok && way->filtered)
-        restrict_to(&where, &way->allowed);
-    if (ok && docset_count(&where) > NARROW)
+    struct docset here = { 0 };
+    int64_t count = 0, all = 0;
+    const struct query_term *term = next_rarest(way, NULL, &count);
+    for (size_t i = 0; i < way->query->count; i++)
+        all += way->counts[i];
+    if (way->words < 2 || count == 0)
+        return true;
+    if (count > NARROW || (search->found.count >= FEW && all > COMMON)) {
         search->more = true;
-    else if (ok && docset_next(&where, 0) >= 0)
-        ok = db_set_of_way(search->db, way->query, query_has_text(search->query), &where,
-            &found, err);
-    for (int64_t doc = docset_next(&found, 0); ok && doc >= 0;
-         doc = docset_next(&found, doc + 1))
+        return true;
+    }
+    bool ok = db_set_of_words(search->db, term, NULL, &here, err);
+    if (way->filtered)
+        docset_intersect(&here, &way->allowed);
+    while (ok && docset_next(&here, 0) >= 0
+           && (term = next_rarest(way, term, &count)) != NULL) {
+        struct docset one;
+        ok = db_set_of_words(search->db, term, count > COMMON ? &here : NULL, &one, err);
+        docset_intersect(&here, &one);
+        docset_release(&one);
+    }
+    for (int64_t doc = docset_next(&here, 0); ok && doc >= 0; doc = docset_next(&here, doc + 1))
         candidates_add(&search->found, MATCH_TALKS, doc, 0, 0.1);
-    docset_release(&where);
-    docset_release(&found);
+    docset_release(&here);
     return ok;
 }
 
-/* A talk is no hit where one of its other texts holds what must not be there. */
+/* Takes away the documents among which a word is, all their texts counted. */
+static bool drop_word(struct search *search, const struct query_term *term, struct err *err)
+{
+    struct candidates *found = &search->found;
+    struct docset here = { 0 }, bad = { 0 };
+    int64_t count;
+    if (!count_term(search, term, &count, err))
+        return false;
+    bool common = count > COMMON;
+    if (common && found->count > CHECKED) {
+        candidates_sort(found);
+        found->count = CHECKED;
+        search->more = true;
+    }
+    for (size_t i = 0; common && i < found->count; i++)
+        if ((found->items[i].doc & 3) != DB_DOC_NOTE)
+            docset_add(&here, found->items[i].doc);
+    bool ok = db_set_of_words(search->db, term, common ? &here : NULL, &bad, err);
+    size_t kept = 0;
+    for (size_t i = 0; ok && i < found->count; i++)
+        if (!docset_has(&bad, found->items[i].doc))
+            found->items[kept++] = found->items[i];
+    found->count = kept;
+    docset_release(&here);
+    docset_release(&bad);
+    return ok;
+}
+
 static bool drop_negated(struct search *search, const struct way *way, struct err *err)
 {
-    bool any = false, ok = true;
-    for (size_t i = 0; i < way->query->count; i++)
-        any = any || (query_is_words(way->query->terms[i]) && way->query->terms[i]->negate);
-    if (!any || search->found.count == 0)
-        return true;
-    candidates_sort(&search->found);
-    size_t kept = search->found.count < NARROW ? search->found.count : NARROW;
-    search->more = search->more || kept < search->found.count;
-    struct docset here = { 0 };
-    for (size_t i = 0; i < kept; i++)
-        if ((search->found.items[i].doc & 3) != DB_DOC_NOTE)
-            docset_add(&here, search->found.items[i].doc);
-    search->found.count = kept;
-    for (size_t i = 0; ok && i < way->query->count; i++) {
-        struct docset bad = { 0 };
-        const struct query_term *term = way->query->terms[i];
-        if (!query_is_words(term) || !term->negate)
-            continue;
-        ok = db_set_of_words(search->db, term, &here, &bad, err);
-        kept = 0;
-        for (size_t k = 0; k < search->found.count; k++)
-            if (!docset_has(&bad, search->found.items[k].doc))
-                search->found.items[kept++] = search->found.items[k];
-        search->found.count = kept;
-        docset_release(&bad);
-    }
-    docset_release(&here);
+    bool ok = true;
+    for (size_t i = 0; ok && i < way->query->count && search->found.count > 0; i++)
+        if (query_is_words(way->query->terms[i]) && way->query->terms[i]->negate)
+            ok = drop_word(search, way->query->terms[i], err);
     return ok;
 }
 
@@ -244,16 +273,15 @@ static bool run_way(struct search *search, const struct query_way *query, struct
 {
     struct way way = { .query = query };
     struct search own = { .db = search->db, .query = search->query };
-    size_t words;
-    const struct query_term *rarest;
-    int64_t fewest = 0;
     bool ok = db_set_of_filters(search->db, query, &way.filtered, &way.allowed, err);
     way.narrow = way.filtered && docset_count(&way.allowed) <= NARROW;
-    ok = ok && weigh_terms(&own, &way, &words, &rarest, &fewest, err);
+    ok = ok && weigh_terms(&own, &way, err);
+    bool complete[MATCH__TABLES] = { false };
     for (size_t i = 0; ok && i < sizeof phases / sizeof phases[0]; i++)
-        ok = run_phase(&own, &way, i, err);
-    if (ok && words > 1 && own.found.count < TAKEN && fewest > 0 && fewest < COMMON)
-        ok = add_spread(&own, &way, rarest, err);
+        /* One word can be only in a note or in its talk, which is a hit itself. */
+        if (!complete[phases[i].table] && (i != NOTES_AND_TALKS || way.words > 1))
+            ok = run_phase(&own, &way, i, &complete[phases[i].table], err);
+    ok = ok && add_spread(&own, &way, err);
     ok = ok && drop_negated(&own, &way, err);
     for (size_t i = 0; ok && i < own.found.count; i++)
         for (int table = 0; table < MATCH__TABLES; table++)

@@ -10,7 +10,7 @@
 
 /* Beginnings of up to INDEXED characters are in the index; longer ones are
  * replaced by the words of the vocabulary, unless those are too many. */
-enum { INDEXED = 4, MAX_WORDS = 400 };
+enum { INDEXED = 6, MAX_WORDS = 400 };
 
 /* Where the columns of the indexes come from. */
 static const struct {
@@ -113,8 +113,14 @@ static bool add_words(struct db *db, struct match *match, int leaf, const char *
     return ok;
 }
 
+/* Nothing that is asked for looks like a document's word, so that all columns
+ * need not be named. */
 static void add_columns(struct match *match, unsigned columns)
 {
+    if (columns == match_columns(match->table, QUERY_IN_ALL)) {
+        buf_addc(&match->text, '(');
+        return;
+    }
     buf_addc(&match->text, '{');
     for (int i = 0; i < 5; i++)
         if (columns & 1u << i)

@@ -60,7 +60,7 @@ static void copy(struct docset *to, const struct docset *from)
         memcpy(to->bits, from->bits, from->size / 8);
 }
 
-static void intersect(struct docset *set, const struct docset *with)
+void docset_intersect(struct docset *set, const struct docset *with)
 {
     for (size_t i = 0; i < set->size / 64; i++)
         set->bits[i] &= i < with->size / 64 ? with->bits[i] : 0;
@@ -285,7 +285,7 @@ bool db_set_of_filters(
             else if (negated)
                 subtract(set, one);
             else
-                intersect(set, one);
+                docset_intersect(set, one);
             *any = true;
         }
     return true;
@@ -334,11 +334,14 @@ bool db_set_of_way(struct db *db, const struct query_way *way, bool topics,
     const struct docset *within, struct docset *set, struct err *err)
 {
     bool any;
-    if (!db_set_of_filters(db, way, &any, set, err)
-        || (!any && !read_everything(db, set, err)))
+    if (!db_set_of_filters(db, way, &any, set, err))
         return false;
-    if (within != NULL)
-        intersect(set, within);
+    if (!any && within != NULL)
+        copy(set, within);
+    else if (within != NULL)
+        docset_intersect(set, within);
+    else if (!any && !read_everything(db, set, err))
+        return false;
     for (size_t i = 0; i < way->count; i++) {
         struct docset one;
         if (!query_is_words(way->terms[i]))
@@ -347,7 +350,7 @@ bool db_set_of_way(struct db *db, const struct query_way *way, bool topics,
         if (way->terms[i]->negate)
             subtract(set, &one);
         else
-            intersect(set, &one);
+            docset_intersect(set, &one);
         docset_release(&one);
         if (!ok)
             return false;
@@ -366,6 +369,10 @@ bool db_set_of_query(
     for (size_t i = 0; ok && i < ways.count; i++) {
         struct docset one = { 0 };
         ok = db_set_of_way(db, &ways.items[i], topics, NULL, &one, err);
+        if (ok && i == 0) {
+            *set = one;
+            continue;
+        }
         if (ok)
             unite(set, &one);
         docset_release(&one);

@@ -14,6 +14,7 @@ struct docset {
 void docset_add(struct docset *set, int64_t doc);
 bool docset_has(const struct docset *set, int64_t doc);
 size_t docset_count(const struct docset *set);
+void docset_intersect(struct docset *set, const struct docset *with);
 void docset_release(struct docset *set);
 
 /* The first document at or after doc; -1 where there is none. */
