@@ -218,6 +218,7 @@ CREATE TABLE word (
     word TEXT PRIMARY KEY
 ) WITHOUT ROWID;
 
+CREATE INDEX tag_name ON tag(name);
 CREATE INDEX talk_conference ON talk(conference_id);
 CREATE INDEX talk_language ON talk(language);
 CREATE INDEX talk_kind ON talk(kind);

@@ -332,6 +332,27 @@ enum cli_exit cli_search(struct cli *cli)
     return ok ? EXIT_OK : cli_fail(cli);
 }
 
+enum cli_exit cli_related(struct cli *cli)
+{
+    struct talk talk;
+    struct query query = { 0 };
+    struct buf text = { 0 };
+    struct searching searching = { .cli = cli, .as_json = cli_given(cli, CLI_json) };
+    char *name = cli_join(cli, 0);
+    bool ok = cli_find_talk(cli, name, &talk);
+    free(name);
+    if (ok) {
+        buf_addf(&text, "related:%lld", (long long)talk.id);
+        talk_release(&talk);
+        ok = query_parse(&query, text.data, false, &cli->err)
+             && find(&searching, text.data, &query);
+    }
+    query_release(&query);
+    buf_release(&text);
+    md_lines_release(&searching.lines);
+    return ok ? EXIT_OK : cli_fail(cli);
+}
+
 static bool print_saved(struct cli *cli)
 {
     struct buf rows = { 0 };

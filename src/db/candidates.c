@@ -51,6 +51,11 @@ void candidates_add(struct candidates *all, enum match_table table, int64_t doc,
         candidate->note_id = note_id;
 }
 
+void candidates_sum(struct candidates *all, int64_t doc, double score)
+{
+    candidate_of(all, doc)->bonus += score;
+}
+
 double candidate_score(const struct candidate *candidate)
 {
     return candidate->best[MATCH_TALKS] + candidate->best[MATCH_NOTES] + candidate->bonus;

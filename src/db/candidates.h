@@ -24,6 +24,9 @@ struct candidates {
 void candidates_add(struct candidates *all, enum match_table table, int64_t doc,
     int64_t note_id, double score);
 
+/* Adds to the score of a document. */
+void candidates_sum(struct candidates *all, int64_t doc, double score);
+
 double candidate_score(const struct candidate *candidate);
 
 /* Best first, the newest first among equals. Nothing can be added afterwards. */

@@ -360,19 +360,27 @@ static void take_page(
     }
 }
 
-/* A query without words to rank by: in the order of time. */
-static bool search_by_time(
-    struct db *db, const struct query *query, size_t max, struct db_hits *hits, struct err *err)
+/* The hits of `all` that are in the set. */
+static void keep_allowed(struct db_hits *all, const struct docset *set)
 {
-    struct docset set;
+    size_t kept = 0;
+    for (size_t i = 0; i < all->count; i++)
+        if (docset_has(set, db_doc(DB_DOC_TALK, all->items[i].id)))
+            all->items[kept++] = all->items[i];
+    all->count = kept;
+}
+
+static bool take_by_time(
+    struct db *db, const struct docset *set, size_t max, struct db_hits *hits, struct err *err)
+{
     size_t cap = 0;
-    bool row = true, ok = db_set_of_query(db, query, false, &set, err);
-    sqlite3_stmt *stmt = ok ? db_prepare(db, DB_SEARCH_TIME, err) : NULL;
-    ok = stmt != NULL;
+    bool row = true;
+    sqlite3_stmt *stmt = db_prepare(db, DB_SEARCH_TIME, err);
+    bool ok = stmt != NULL;
     while (ok && row && !hits->more) {
         ok = db_step(db, stmt, &row, err);
         int64_t doc = ok && row ? db_doc(DB_DOC_TALK, sqlite3_column_int64(stmt, 0)) : 0;
-        if (!ok || !row || !docset_has(&set, doc))
+        if (!ok || !row || !docset_has(set, doc))
             continue;
         if (hits->count == max)
             hits->more = true;
@@ -381,6 +389,25 @@ static bool search_by_time(
     }
     if (stmt != NULL)
         sqlite3_reset(stmt);
+    return ok;
+}
+
+/* A query without words to rank by: by likeness to a talk, else by time. */
+static bool search_unranked(
+    struct db *db, const struct query *query, size_t max, struct db_hits *hits, struct err *err)
+{
+    struct docset set;
+    const struct query_term *like = NULL;
+    bool ok = db_set_of_query(db, query, false, &set, err);
+    for (size_t i = 0; i < query->count; i++)
+        if (query->terms[i].field == QUERY_RELATED && !query->terms[i].negate)
+            like = &query->terms[i];
+    if (ok && like == NULL)
+        ok = take_by_time(db, &set, max, hits, err);
+    else if (ok) {
+        ok = db_related(db, strtoll(like->text, NULL, 10), DB_RELATED_MAX, hits, err);
+        keep_allowed(hits, &set);
+    }
     docset_release(&set);
     return ok;
 }
@@ -415,7 +442,7 @@ bool db_search(struct db *db, const struct query *query, size_t max, struct db_h
         if (ok)
             take_page(&search, query_has_text(query), max, hits);
     } else if (ok)
-        ok = search_by_time(db, query, max, hits, err);
+        ok = search_unranked(db, query, max, hits, err);
     db_read_end(db);
     query_ways_release(&ways);
     candidates_release(&search.found);

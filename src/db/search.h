@@ -33,6 +33,12 @@ bool db_search(struct db *db, const struct query *query, size_t max, struct db_h
     struct err *err);
 void db_hits_release(struct db_hits *hits);
 
+/* The talks most like a talk, at most max: by the rare words that both have (in
+ * title and tags twice as much as in the summary), by speakers, tags and topic. */
+enum { DB_RELATED_MAX = 30 };
+bool db_related(
+    struct db *db, int64_t talk_id, size_t max, struct db_hits *hits, struct err *err);
+
 /* All talks that match, however many: their ids, ascending. The caller frees
  * *ids. */
 bool db_search_talks(struct db *db, const struct query *query, int64_t **ids, size_t *count,

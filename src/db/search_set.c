@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "db/search.h"
 #include "db/search_match.h"
 
 /* --- sets -------------------------------------------------------------- */
@@ -173,6 +174,17 @@ static bool complain(struct db *db, const struct query_term *term, struct err *e
     return false;
 }
 
+static bool read_related(
+    struct db *db, const struct query_term *term, struct docset *set, struct err *err)
+{
+    struct db_hits hits;
+    bool ok = db_related(db, strtoll(term->text, NULL, 10), DB_RELATED_MAX, &hits, err);
+    for (size_t i = 0; ok && i < hits.count; i++)
+        docset_add(set, db_doc(DB_DOC_TALK, hits.items[i].id));
+    db_hits_release(&hits);
+    return ok;
+}
+
 static bool read_filter(
     struct db *db, const struct query_term *term, struct docset *set, struct err *err)
 {
@@ -183,6 +195,8 @@ static bool read_filter(
             which = marks[i].filter;
             values = DB__STATEMENTS;
         }
+    if (term->field == QUERY_RELATED)
+        return read_related(db, term, set, err);
     sqlite3_stmt *stmt = db_prepare(db, which, err);
     if (stmt == NULL)
         return false;

@@ -34,6 +34,8 @@ const struct query_field_info query_fields[QUERY__FIELDS] = {
     [QUERY_LEVEL] = { "level", NULL, 0, false, "beginner, intermediate, advanced" },
     [QUERY_RATING] = { "rating", NULL, 0, false, "your rating: 4, >=4, >3, <=2 or <2",
         "0 to 5, with <, <=, > or >= before it" },
+    [QUERY_RELATED] = { "related", NULL, 0, false, "talks like the one with this number",
+        "a talk's number" },
     [QUERY_IS] = { "is", "starred watched highlight rated", 0, false, "talks marked so" },
     [QUERY_HAS] = { "has", "note tag video", 0, false, "talks that have one" },
     [QUERY_IN] = { "in", "title speakers topics tags summary notes", 0, false,
@@ -119,6 +121,8 @@ static bool check_value(struct parser *parser, struct query_term *term)
     bool ok = info->values != NULL            ? complete_value(term, info->values, &index)
               : date                          ? is_date(term->text)
               : term->field == QUERY_RATING ? is_rating(term->text)
+              : term->field == QUERY_RELATED
+                  ? strspn(term->text, "0123456789") == strlen(term->text)
                                               : true;
     if (!ok)
         return err_set(parser->err, "column %zu: %s: takes %s, not '%s'", term->column,

@@ -36,6 +36,7 @@ enum query_field {
     QUERY_KIND,
     QUERY_LEVEL,
     QUERY_RATING,
+    QUERY_RELATED,
     QUERY_IS,
     QUERY_HAS,
     QUERY_IN,
