@@ -173,3 +173,28 @@ CREATE VIRTUAL TABLE ft USING fts5 (
     content='', prefix='1 2 3 4',
     tokenize='ascii'
 );
+
+-- migration 2
+-- Conferences as a level of the list: series is the name without its year
+-- ("PyCon US"), edition that year, '' where the name has none and the talks'
+-- own years count. source is what brought a row, 'catalog' or 'pyvideo': an
+-- import of pyvideo's data fills in what a catalog left empty and no more.
+ALTER TABLE conference ADD COLUMN series TEXT NOT NULL DEFAULT '';
+ALTER TABLE conference ADD COLUMN edition TEXT NOT NULL DEFAULT '';
+ALTER TABLE conference ADD COLUMN source TEXT NOT NULL DEFAULT 'catalog';
+ALTER TABLE talk ADD COLUMN keywords TEXT NOT NULL DEFAULT '';
+ALTER TABLE talk ADD COLUMN source TEXT NOT NULL DEFAULT 'catalog';
+CREATE INDEX conference_series ON conference(series);
+CREATE INDEX talk_conference ON talk(conference_id);
+UPDATE conference SET series = name;
+UPDATE conference SET series = rtrim(substr(name, 1, length(name) - 4), ' ,'),
+    edition = substr(name, -4) WHERE name GLOB '* [12][0-9][0-9][0-9]';
+
+-- The total moves up, since groupings are numbered and one more comes before it.
+UPDATE tally SET grouping = 6 WHERE grouping = 5;
+INSERT INTO tally SELECT 5, row_number() OVER (ORDER BY series COLLATE NOCASE, series,
+        year = 'undated', year DESC), series, series, year, year,
+        count(*), coalesce(sum(m.watched), 0), coalesce(sum(m.starred), 0), coalesce(sum(m.notes), 0)
+    FROM (SELECT t.key, c.series, coalesce(nullif(c.edition, ''), nullif(substr(t.day, 1, 4), ''),
+        'undated') AS year FROM talk t JOIN conference c ON c.id = t.conference_id)
+    LEFT JOIN mark m ON m.talk_key = key GROUP BY series, year;
