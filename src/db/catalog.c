@@ -387,15 +387,26 @@ static bool load_talks(struct load *load)
     return ok;
 }
 
+/* SQLite ends a string at \u0000 without a word. */
+static bool check_nul(struct load *load)
+{
+    const char *at = load->json;
+    int line = 1;
+    for (at += strcspn(at, "\\\n"); *at != '\0'; at += strcspn(at, "\\\n")) {
+        if (strncmp(at, "\\u0000", 6) == 0)
+            return err_set(load->err, "line %d holds \\u0000, a NUL character", line);
+        line += *at == '\n';
+        at += *at == '\\' ? 2 : 1;
+    }
+    return true;
+}
+
 static bool check_json(struct load *load)
 {
     int64_t valid = 0;
     if (!db_get_int(load->db, DB_JSON_VALID, &valid, load->err, "s", load->json))
         return false;
-    if (valid == 0)
-        return err_set(load->err, "it is not valid JSON");
-    int line = catalog_nul_line(load->json);
-    return line == 0 || err_set(load->err, "line %d holds \\u0000, a NUL character", line);
+    return valid != 0 ? check_nul(load) : err_set(load->err, "it is not valid JSON");
 }
 
 bool db_catalog_load(

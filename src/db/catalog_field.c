@@ -60,16 +60,3 @@ bool catalog_number_read(sqlite3_stmt *stmt, int column, const char *name, int64
            || err_set(err, "%s: \"%s\" is not %s", where, name,
                most > 1 ? "a length in seconds" : "true or false");
 }
-
-int catalog_nul_line(const char *json)
-{
-    const char *at = json;
-    int line = 1;
-    for (at += strcspn(at, "\\\n"); *at != '\0'; at += strcspn(at, "\\\n")) {
-        if (strncmp(at, "\\u0000", 6) == 0)
-            return line;
-        line += *at == '\n';
-        at += *at == '\\' && at[1] != '\0' ? 2 : 1;
-    }
-    return 0;
-}

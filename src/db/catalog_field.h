@@ -21,8 +21,4 @@ bool catalog_field_read(sqlite3_stmt *stmt, int column, const struct catalog_fie
 bool catalog_number_read(sqlite3_stmt *stmt, int column, const char *name, int64_t most,
     const char *where, int64_t *value, struct err *err);
 
-/* The line of JSON text that holds \u0000, where SQLite would end a string
- * without a word; 0 for none. */
-int catalog_nul_line(const char *json);
-
 #endif

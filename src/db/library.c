@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/url.h"
 #include "db/bulk.h"
-#include "db/catalog_field.h"
 #include "db/internal.h"
 #include "db/library_known.h"
 #include "db/library_record.h"
@@ -34,7 +33,9 @@ struct db_library {
     struct slugs records;
     struct known known;
     struct bulk bulk;
-    bool touched; /* something is not as it was */
+    struct json_doc doc; /* its memory serves all documents */
+    bool strangers;      /* there were conferences that are none of the folders */
+    bool touched;        /* something is not as it was */
 };
 
 /* --- beginning --------------------------------------------------------- */
@@ -75,6 +76,22 @@ static bool find_rest(struct db_library *library, struct err *err)
     return db_get_int(db, DB_THEME_ID, &library->rest, err, "s", "everything-else");
 }
 
+/* Whether a folder may be a conference that has another slug. */
+static bool find_strangers(struct db_library *library, struct err *err)
+{
+    sqlite3_stmt *stmt = db_prepare(library->db, DB_LIBRARY_CONFERENCES, err);
+    bool row = true;
+    if (stmt == NULL)
+        return false;
+    while (db_step(library->db, stmt, &row, err)) {
+        if (!row)
+            return true;
+        library->strangers |=
+            !slugs_have(&library->folders, (const char *)sqlite3_column_text(stmt, 0));
+    }
+    return false;
+}
+
 bool db_library_begin(
     struct db_library **out, struct db *db, char *const *folders, size_t count, struct err *err)
 {
@@ -84,7 +101,7 @@ bool db_library_begin(
     struct db_library *library = mem_zero(1, sizeof *library);
     library->db = db;
     slugs_make(&library->folders, folders, count);
-    if (find_rest(library, err) && read_topics(library, err)) {
+    if (find_rest(library, err) && read_topics(library, err) && find_strangers(library, err)) {
         *out = library;
         return true;
     }
@@ -101,7 +118,7 @@ static bool find_conference(
     static const enum db_stmt order[] = { DB_LIBRARY_CONFERENCE_FIND,
         DB_LIBRARY_CONFERENCE_NAMED };
     library->conference = 0;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < (library->strangers ? 2 : 1); i++) {
         sqlite3_stmt *stmt = db_prepare(library->db, order[i], err);
         bool row = true;
         if (stmt == NULL)
@@ -128,32 +145,26 @@ static bool find_conference(
 /* Name, address, first and last day; another value than a day is none. */
 enum { CATEGORY_NAME, CATEGORY_URL, CATEGORY_STARTS, CATEGORY_ENDS, CATEGORY__COUNT };
 
-static bool read_category(struct db_library *library, const char *json,
-    char *values[CATEGORY__COUNT], struct buf *remark, struct err *err)
+static void read_category(struct db_library *library, const char *json,
+    char *values[CATEGORY__COUNT], struct buf *remark)
 {
-    sqlite3_stmt *stmt = db_prepare(library->db, DB_LIBRARY_CATEGORY, err);
-    bool row;
+    static const char *const names[] = { "title", "url", "start_date", "end_date" };
+    struct json_doc *doc = &library->doc;
+    struct err err = { 0 };
     struct date date;
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", json);
-    if (!db_step(library->db, stmt, &row, err))
-        return false;
+    bool ok = json_doc_read(doc, json, &err);
     for (int i = 0; i < CATEGORY__COUNT; i++) {
-        bool text = row && sqlite3_column_type(stmt, i + 1) == SQLITE_TEXT;
-        values[i] = library_line(text ? (const char *)sqlite3_column_text(stmt, i + 1) : "");
+        const struct json_node *node = ok ? json_doc_get(doc, doc->nodes, names[i]) : NULL;
+        values[i] = library_line(node != NULL && node->type == JSON_STRING ? node->text : "");
         if ((i >= CATEGORY_STARTS && !date_parse(values[i], &date))
             || (i == CATEGORY_URL && !url_is_web(values[i])))
             values[i][0] = '\0';
     }
-    if (!row)
-        buf_adds(remark, "it is not valid JSON");
-    else if (catalog_nul_line(json) > 0)
-        buf_adds(remark, "it holds \\u0000, a NUL character");
+    if (!ok)
+        buf_addf(remark, "it is not valid JSON: %s", err_text(&err));
     else if (values[CATEGORY_NAME][0] == '\0')
         buf_adds(remark, "\"title\" is missing");
-    sqlite3_reset(stmt);
-    return true;
+    err_release(&err);
 }
 
 static bool store_conference(
@@ -183,11 +194,10 @@ enum db_library_outcome db_library_conference(struct db_library *library, size_t
     free(library->slug);
     library->slug = mem_dup(library->folders.items[number]);
     slugs_make(&library->records, records, count);
-    bool ok = read_category(library, json, values, remark, err);
-    if (ok && remark->len == 0 && library->slug[0] == '\0')
+    read_category(library, json, values, remark);
+    if (remark->len == 0 && library->slug[0] == '\0')
         buf_adds(remark, "its folder's name has no letter or digit");
-    if (ok && remark->len == 0)
-        ok = store_conference(library, values, err);
+    bool ok = remark->len > 0 || store_conference(library, values, err);
     for (int i = 0; i < CATEGORY__COUNT; i++)
         free(values[i]);
     return !ok               ? DB_LIBRARY_FAILED
@@ -338,19 +348,12 @@ enum db_library_outcome db_library_record(struct db_library *library, size_t num
         buf_adds(remark, "its name has no letter or digit to make a key of");
         return outcome;
     }
-    switch (library_record_read(library->db, json, &record, remark, err)) {
-    case LIBRARY_READ: {
+    if (library_record_read(&library->doc, json, &record, remark)) {
         struct buf key = { 0 };
         buf_addf(&key, "%s/%s", library->slug, slug);
         if (!store(library, key.data, &record, &outcome, err))
             outcome = DB_LIBRARY_FAILED;
         buf_release(&key);
-        break;
-    }
-    case LIBRARY_REJECTED:
-        break;
-    case LIBRARY_FAILED:
-        outcome = DB_LIBRARY_FAILED;
     }
     library_record_release(&record);
     return outcome;
@@ -369,6 +372,7 @@ bool db_library_end(struct db_library *library, bool ok, struct err *err)
     slugs_release(&library->records);
     known_release(&library->known);
     bulk_release(&library->bulk);
+    json_doc_release(&library->doc);
     free(library->slug);
     free(library);
     return db_end(db, ok, err);

@@ -3,36 +3,19 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/url.h"
-#include "db/catalog_field.h"
 #include "model/match.h"
 
 enum { SECONDS_MAX = 7 * 24 * 3600 };
 
-/* The columns of the statement LIBRARY_RECORD; a list's type stands before it. */
-enum {
-    RECORD_TYPE,
-    RECORD_TITLE,
-    RECORD_RECORDED,
-    RECORD_LANGUAGE,
-    RECORD_SUMMARY,
-    RECORD_DESCRIPTION,
-    RECORD_DURATION,
-    RECORD_SPEAKERS = RECORD_DURATION + 2,
-    RECORD_TAGS = RECORD_SPEAKERS + 2,
-    RECORD_VIDEOS = RECORD_TAGS + 2,
-    RECORD_RELATED = RECORD_VIDEOS + 2
-};
-
 struct reading {
-    struct db *db;
-    sqlite3_stmt *stmt;
+    const struct json_doc *doc;
     struct library_record *record;
     struct buf *remark;
-    struct err *err;
 };
 
 static const char blanks[] = " \t\r\n\f\v";
@@ -55,14 +38,15 @@ char *library_line(const char *text)
     return buf_take(&line);
 }
 
-/* A text column, borrowed: "" for NULL and for what is no string. */
-static const char *text_at(struct reading *reading, int column, const char *name)
+/* A member's string, borrowed: "" for null, for none and for what is no string. */
+static const char *text_of(struct reading *reading, const char *name)
 {
-    int type = sqlite3_column_type(reading->stmt, column);
-    if (type == SQLITE_TEXT)
-        return (const char *)sqlite3_column_text(reading->stmt, column);
-    if (type != SQLITE_NULL)
-        left_out(reading, name, "is not a string");
+    const struct json_node *node = json_doc_get(reading->doc, reading->doc->nodes, name);
+    if (node == NULL || node->type == JSON_NULL)
+        return "";
+    if (node->type == JSON_STRING)
+        return node->text;
+    left_out(reading, name, "is not a string");
     return "";
 }
 
@@ -119,7 +103,7 @@ static const char *const page_labels[] = { "presentation webpage", "presenation 
 static bool is_page_label(const char *label)
 {
     for (size_t i = 0; i < sizeof page_labels / sizeof page_labels[0]; i++)
-        if (sqlite3_stricmp(label, page_labels[i]) == 0)
+        if (strcasecmp(label, page_labels[i]) == 0)
             return true;
     return false;
 }
@@ -151,55 +135,52 @@ static char *join(const struct library_texts *texts)
     return buf_take(&line);
 }
 
-/* The text of the list in this column, which is a statement's on its own; NULL
- * where there is nothing in it. */
-static const char *list_at(struct reading *reading, int column, const char *name)
+/* A member that is a list; NULL where there is none. */
+static const struct json_node *list_of(struct reading *reading, const char *name)
 {
-    const char *type = (const char *)sqlite3_column_text(reading->stmt, column);
-    if (type == NULL || strcmp(type, "null") == 0)
+    const struct json_node *node = json_doc_get(reading->doc, reading->doc->nodes, name);
+    if (node == NULL || node->type == JSON_NULL)
         return NULL;
-    if (strcmp(type, "array") != 0) {
-        left_out(reading, name, "is not a list");
-        return NULL;
-    }
-    const char *text = (const char *)sqlite3_column_text(reading->stmt, column + 1);
-    return text != NULL && strcmp(text, "[]") != 0 ? text : NULL;
+    if (node->type == JSON_ARRAY)
+        return node;
+    left_out(reading, name, "is not a list");
+    return NULL;
 }
 
-static bool read_texts(
-    struct reading *reading, int column, const char *name, struct library_texts *texts)
+static const struct json_node *first_of(
+    const struct reading *reading, const struct json_node *list)
 {
-    const char *list = list_at(reading, column, name);
-    if (list == NULL)
-        return true;
-    sqlite3_stmt *stmt = db_prepare(reading->db, DB_LIBRARY_TEXTS, reading->err);
-    bool row = true, others = false;
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", list);
-    while (db_step(reading->db, stmt, &row, reading->err)) {
-        const char *type = row ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
-        if (type == NULL)
-            break;
-        if (strcmp(type, "text") == 0)
-            add_text(texts, (const char *)sqlite3_column_text(stmt, 1));
+    return list != NULL ? json_doc_first(reading->doc, list) : NULL;
+}
+
+static void read_texts(struct reading *reading, const char *name, struct library_texts *texts)
+{
+    const struct json_node *list = list_of(reading, name);
+    bool others = false;
+    for (const struct json_node *node = first_of(reading, list); node != NULL;
+         node = json_doc_after(reading->doc, list, node)) {
+        if (node->type == JSON_STRING)
+            add_text(texts, node->text);
         else
-            others |= strcmp(type, "null") != 0;
+            others |= node->type != JSON_NULL;
     }
     if (others)
         left_out(reading, name, "holds what is not a string");
-    return !row;
 }
 
-/* The address of a row of LIBRARY_LINKS in a form that is safe; NULL where it
- * has none. The caller frees it. */
-static char *address_of(sqlite3_stmt *stmt)
+/* The string that a member of a list's object is, "" where it is none. */
+static const char *member(
+    const struct reading *reading, const struct json_node *node, const char *name)
 {
-    bool plain = strcmp((const char *)sqlite3_column_text(stmt, 0), "text") == 0;
-    if (plain || sqlite3_column_type(stmt, 3) != SQLITE_TEXT)
-        return NULL;
+    const struct json_node *value = json_doc_get(reading->doc, node, name);
+    return value != NULL && value->type == JSON_STRING ? value->text : "";
+}
+
+/* The address in a form that is safe; NULL where it is none. The caller frees it. */
+static char *address_of(const struct reading *reading, const struct json_node *node)
+{
     struct buf url = { 0 };
-    char *line = library_line((const char *)sqlite3_column_text(stmt, 3));
+    char *line = library_line(member(reading, node, "url"));
     url_add_encoded(line, &url);
     free(line);
     if (url_is_web(buf_text(&url)))
@@ -208,52 +189,38 @@ static char *address_of(sqlite3_stmt *stmt)
     return NULL;
 }
 
-static bool says(sqlite3_stmt *stmt, int column, const char *word)
+/* The first video, but YouTube's before others: its times are the ones that
+ * people note. */
+static char *read_video(struct reading *reading)
 {
-    return sqlite3_column_type(stmt, column) == SQLITE_TEXT
-           && sqlite3_stricmp((const char *)sqlite3_column_text(stmt, column), word) == 0;
-}
-
-static bool is_page(sqlite3_stmt *stmt)
-{
-    return sqlite3_column_type(stmt, 1) == SQLITE_TEXT
-           && is_page_label((const char *)sqlite3_column_text(stmt, 1));
-}
-
-/* YouTube's is taken before others: its times are the ones people note. */
-static bool is_youtube(sqlite3_stmt *stmt)
-{
-    return says(stmt, 2, "youtube");
-}
-
-/* The first address that `best` holds for; where `any`, else the first of all. */
-static bool read_link(struct reading *reading, int column, const char *name,
-    bool (*best)(sqlite3_stmt *), bool any, char **found)
-{
-    const char *list = list_at(reading, column, name);
-    bool row = true, done = false, unusable = false;
-    *found = NULL;
-    sqlite3_stmt *stmt =
-        list != NULL ? db_prepare(reading->db, DB_LIBRARY_LINKS, reading->err) : NULL;
-    if (stmt != NULL)
-        db_bind(stmt, "s", list);
-    while (stmt != NULL && !done && db_step(reading->db, stmt, &row, reading->err) && row) {
-        bool good = best(stmt);
-        char *url = good || (any && *found == NULL) ? address_of(stmt) : NULL;
-        unusable |= any && url == NULL && *found == NULL;
+    const struct json_node *list = list_of(reading, "videos");
+    const struct json_node *first = first_of(reading, list);
+    char *found = NULL;
+    for (const struct json_node *node = first; node != NULL;
+         node = json_doc_after(reading->doc, list, node)) {
+        bool youtube = strcmp(member(reading, node, "type"), "youtube") == 0;
+        char *url = youtube || found == NULL ? address_of(reading, node) : NULL;
         if (url == NULL)
             continue;
-        free(*found);
-        *found = url;
-        done = good;
+        free(found);
+        found = url;
+        if (youtube)
+            break;
     }
-    if (unusable && *found == NULL)
-        left_out(reading, name, "holds no http or https address");
-    if (stmt != NULL)
-        sqlite3_reset(stmt);
-    if (*found == NULL)
-        *found = mem_dup("");
-    return list == NULL || (stmt != NULL && (done || !row));
+    if (first != NULL && found == NULL)
+        left_out(reading, "videos", "holds no http or https address");
+    return found != NULL ? found : mem_dup("");
+}
+
+static char *read_page(struct reading *reading)
+{
+    const struct json_node *list = list_of(reading, "related_urls");
+    char *found = NULL;
+    for (const struct json_node *node = first_of(reading, list); node != NULL && found == NULL;
+         node = json_doc_after(reading->doc, list, node))
+        if (is_page_label(member(reading, node, "label")))
+            found = address_of(reading, node);
+    return found != NULL ? found : mem_dup("");
 }
 
 /* --- the record -------------------------------------------------------- */
@@ -262,7 +229,7 @@ static bool read_link(struct reading *reading, int column, const char *name,
 static char *read_day(struct reading *reading)
 {
     struct date date;
-    char *text = library_line(text_at(reading, RECORD_RECORDED, "recorded"));
+    char *text = library_line(text_of(reading, "recorded"));
     size_t len = strlen(text);
     if (len == 0 || date_parse(text, &date))
         return text;
@@ -278,14 +245,11 @@ static char *read_day(struct reading *reading)
 
 static int read_seconds(struct reading *reading)
 {
-    int type = sqlite3_column_type(reading->stmt, RECORD_DURATION + 1);
-    if (type == SQLITE_NULL)
+    const struct json_node *node = json_doc_get(reading->doc, reading->doc->nodes, "duration");
+    if (node == NULL || node->type == JSON_NULL)
         return 0;
-    double seconds = sqlite3_column_double(reading->stmt, RECORD_DURATION + 1);
-    const char *json = (const char *)sqlite3_column_text(reading->stmt, RECORD_DURATION);
-    bool number = strcmp(json, "integer") == 0 || strcmp(json, "real") == 0;
-    if (number && seconds >= 0 && seconds <= SECONDS_MAX)
-        return (int)seconds;
+    if (node->type == JSON_NUMBER && node->number >= 0 && node->number <= SECONDS_MAX)
+        return (int)node->number;
     left_out(reading, "duration", "is not a length in seconds");
     return 0;
 }
@@ -293,8 +257,8 @@ static int read_seconds(struct reading *reading)
 /* Some records have a short text and a long one, some the same twice. */
 static char *read_summary(struct reading *reading)
 {
-    const char *brief = text_at(reading, RECORD_SUMMARY, "summary");
-    const char *full = text_at(reading, RECORD_DESCRIPTION, "description");
+    const char *brief = text_of(reading, "summary");
+    const char *full = text_of(reading, "description");
     struct buf text = { 0 };
     brief += strspn(brief, "\r\n");
     full += strspn(full, "\r\n");
@@ -312,55 +276,44 @@ static char *read_summary(struct reading *reading)
     return buf_take(&text);
 }
 
-static bool read_values(struct reading *reading)
+static void read_values(struct reading *reading)
 {
     struct library_record *record = reading->record;
+    char *language = library_line(text_of(reading, "language"));
     record->starts_at = read_day(reading);
-    char *language = library_line(text_at(reading, RECORD_LANGUAGE, "language"));
     record->language = mem_dup(language_of(language));
-    free(language);
     record->summary = read_summary(reading);
     record->seconds = read_seconds(reading);
-    if (!read_texts(reading, RECORD_SPEAKERS, "speakers", &record->speakers)
-        || !read_texts(reading, RECORD_TAGS, "tags", &record->tags)
-        || !read_link(reading, RECORD_VIDEOS, "videos", is_youtube, true, &record->video_url)
-        || !read_link(reading, RECORD_RELATED, "related_urls", is_page, false, &record->url))
-        return false;
+    read_texts(reading, "speakers", &record->speakers);
+    read_texts(reading, "tags", &record->tags);
+    record->video_url = read_video(reading);
+    record->url = read_page(reading);
     record->kind = kind_of(&record->tags);
     record->speaker_line = join(&record->speakers);
     record->keywords = join(&record->tags);
-    return true;
+    free(language);
 }
 
-enum library_read library_record_read(struct db *db, const char *json,
-    struct library_record *record, struct buf *remark, struct err *err)
+bool library_record_read(
+    struct json_doc *doc, const char *json, struct library_record *record, struct buf *remark)
 {
-    struct reading reading = { db, db_prepare(db, DB_LIBRARY_RECORD, err), record, remark,
-        err };
-    enum library_read result = LIBRARY_REJECTED;
-    bool row;
+    struct reading reading = { doc, record, remark };
+    struct err err = { 0 };
     *record = (struct library_record){ .kind = "" };
-    if (reading.stmt == NULL)
-        return LIBRARY_FAILED;
-    db_bind(reading.stmt, "s", json);
-    if (!db_step(db, reading.stmt, &row, err))
-        return LIBRARY_FAILED;
-    if (!row)
-        buf_adds(remark, "it is not valid JSON");
-    else if (catalog_nul_line(json) > 0)
-        buf_addf(remark, "line %d holds \\u0000, a NUL character", catalog_nul_line(json));
-    else if (strcmp((const char *)sqlite3_column_text(reading.stmt, RECORD_TYPE), "object")
-             != 0)
+    if (!json_doc_read(doc, json, &err))
+        buf_addf(remark, "it is not valid JSON: %s", err_text(&err));
+    else if (doc->nodes[0].type != JSON_OBJECT)
         buf_adds(remark, "it is not a JSON object");
     else {
-        record->title = library_line(text_at(&reading, RECORD_TITLE, "title"));
-        if (record->title[0] != '\0')
-            result = read_values(&reading) ? LIBRARY_READ : LIBRARY_FAILED;
-        else if (remark->len == 0)
+        record->title = library_line(text_of(&reading, "title"));
+        if (record->title[0] == '\0' && remark->len == 0)
             buf_adds(remark, "\"title\" is missing");
     }
-    sqlite3_reset(reading.stmt);
-    return result;
+    err_release(&err);
+    if (record->title == NULL || record->title[0] == '\0')
+        return false;
+    read_values(&reading);
+    return true;
 }
 
 static void release_texts(struct library_texts *texts)

@@ -3,7 +3,10 @@
 #ifndef TALKBOOK_DB_LIBRARY_RECORD_H
 #define TALKBOOK_DB_LIBRARY_RECORD_H
 
-#include "db/internal.h"
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/json_doc.h"
 
 /* Strings, each once; a zeroed struct is empty. */
 struct library_texts {
@@ -20,13 +23,11 @@ struct library_record {
     char *speaker_line, *keywords; /* the same with ", " between */
 };
 
-enum library_read { LIBRARY_READ, LIBRARY_REJECTED, LIBRARY_FAILED };
-
-/* Reads json (NUL-terminated UTF-8). Only a title is needed: another value that
- * is no use (a wrong type, a day that does not exist) is left out and named in
- * remark. REJECTED says in remark why; FAILED, which is the database's, in err. */
-enum library_read library_record_read(struct db *db, const char *json,
-    struct library_record *record, struct buf *remark, struct err *err);
+/* Reads json (NUL-terminated UTF-8), with doc's memory. Only a title is needed:
+ * another value that is no use (a wrong type, a day that does not exist) is left
+ * out and named in remark. False: it cannot be a talk, and remark says why. */
+bool library_record_read(
+    struct json_doc *doc, const char *json, struct library_record *record, struct buf *remark);
 void library_record_release(struct library_record *record);
 
 /* The text with every run of white space as one blank and none at its ends; the
