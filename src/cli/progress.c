@@ -11,7 +11,8 @@
 #include "base/sink.h"
 #include "base/utf8.h"
 
-enum { GAP_MS = 50, BAR_MOST = 40, BAR_LEAST = 8 };
+/* ECHO_CELLS: the cells of ^C, which the terminal itself writes behind the line. */
+enum { GAP_MS = 50, BAR_MOST = 24, BAR_LEAST = 8, ECHO_CELLS = 2 };
 
 static void add_count(struct buf *out, size_t count)
 {
@@ -34,7 +35,7 @@ void progress_add_line(size_t done, size_t total, const char *what, int cols, st
 {
     struct buf count = { 0 };
     char *clean = sink_line(what);
-    int room = cols - 1;
+    int room = cols - 1 - ECHO_CELLS;
     add_count(&count, done);
     buf_adds(&count, " of ");
     add_count(&count, total);
@@ -72,8 +73,10 @@ static void put(struct progress *progress, struct buf *line)
     buf_add(&out, buf_text(line), line->len);
     if (cells < progress->cells)
         buf_repeat(&out, ' ', (size_t)(progress->cells - cells));
-    if (cells == 0)
+    if (cells == 0) {
+        buf_repeat(&out, ' ', ECHO_CELLS);
         buf_addc(&out, '\r');
+    }
     progress->cells = cells;
     /* A bar that cannot be written is no reason to stop. */
     if (write(STDERR_FILENO, out.data, out.len) < 0)

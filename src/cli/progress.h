@@ -20,7 +20,8 @@ void progress_show(struct progress *progress, size_t done, size_t total, const c
 /* Takes the bar off the screen. */
 void progress_end(struct progress *progress);
 
-/* The line for a terminal of `cols` columns, in at most cols - 1 cells. */
+/* The line for a terminal of `cols` columns, in at most cols - 3 cells: terminals
+ * write ^C behind it. */
 void progress_add_line(size_t done, size_t total, const char *what, int cols, struct buf *out);
 
 #endif
