@@ -261,83 +261,84 @@ static void test_rejected(void **state)
 }
 
 /* A talk stays a talk where only a part of its record is no use. */
+static const struct {
+    const char *file, *json, *says, *column, *value;
+} odd[] = {
+    { "bare", "{\"title\":\"t\"}", "", "starts_at", "" },
+    { "nulls",
+        "{\"title\":\"t\",\"speakers\":null,\"description\":null,\"recorded\":null,"
+        "\"duration\":null,\"tags\":null,\"videos\":null,\"language\":null}",
+        "", "video_url", "" },
+    { "no-day", "{\"title\":\"t\",\"recorded\":\"2013-02-30\"}", "\"recorded\" is not a date",
+        "starts_at", "" },
+    { "local", "{\"title\":\"t\",\"recorded\":\"2013-02-28T10:00:00\"}", "", "starts_at",
+        "2013-02-28" },
+    { "moment", "{\"title\":\"t\",\"recorded\":\"2013-02-28T10:00:00+05:00\"}", "", "starts_at",
+        "2013-02-28T10:00:00+05:00" },
+    { "year", "{\"title\":\"t\",\"recorded\":2013}", "\"recorded\" is not a string",
+        "starts_at", "" },
+    { "name", "{\"title\":\"t\",\"speakers\":\"Ada\"}", "\"speakers\" is not a list",
+        "speakers", "" },
+    { "names", "{\"title\":\"t\",\"speakers\":[\"Ada\",7,null,\" \",\" B  C \",\"Ada\"]}",
+        "\"speakers\" holds what is not a string", "speakers", "Ada, B C" },
+    { "long", "{\"title\":\"t\",\"duration\":1e300}", "\"duration\" is not a length",
+        "video_seconds", "0" },
+    { "float", "{\"title\":\"t\",\"duration\":61.9}", "", "video_seconds", "61" },
+    { "text", "{\"title\":\"t\",\"duration\":\"61\"}", "\"duration\" is not a length",
+        "video_seconds", "0" },
+    { "minus", "{\"title\":\"t\",\"duration\":-1}", "\"duration\" is not a length",
+        "video_seconds", "0" },
+    { "script", "{\"title\":\"t\",\"videos\":[{\"url\":\"javascript:alert(1)\"}]}",
+        "\"videos\" holds no http or https address", "video_url", "" },
+    { "several",
+        "{\"title\":\"t\",\"videos\":[7,{\"type\":\"mp4\",\"url\":\"http://a.org/\xC3\xA9 "
+        "b\"},"
+        "{\"type\":\"youtube\",\"url\":\"https://youtu.be/x\"}]}",
+        "", "video_url", "https://youtu.be/x" },
+    { "encoded",
+        "{\"title\":\"t\",\"videos\":[{\"type\":\"mp4\",\"url\":\"http://a.org/"
+        "\xC3\xA9\"}]}",
+        "", "video_url", "http://a.org/%C3%A9" },
+    { "page",
+        "{\"title\":\"t\",\"related_urls\":[\"https://a.org/\",{\"label\":\"Conference "
+        "Website\",\"url\":\"https://a.org/\"},{\"label\":\"Presentation Webpage\",\"url\":"
+        "\"https://a.org/t\"}]}",
+        "", "url", "https://a.org/t" },
+    { "lang", "{\"title\":\"t\",\"language\":\"tlh\"}", "", "language", "tlh" },
+    { "lines", "{\"title\":\" a\\n b\\tc \"}", "", "title", "a b c" },
+    { "escape", "{\"title\":\"\\u001b[31mred\"}", "", "title", "\033[31mred" },
+};
+
 static void test_left_out(void **state)
 {
-    static const struct {
-        const char *file, *json, *says, *column, *value;
-    } cases[] = {
-        { "bare", "{\"title\":\"t\"}", "", "starts_at", "" },
-        { "nulls",
-            "{\"title\":\"t\",\"speakers\":null,\"description\":null,\"recorded\":null,"
-            "\"duration\":null,\"tags\":null,\"videos\":null,\"language\":null}",
-            "", "video_url", "" },
-        { "no-day", "{\"title\":\"t\",\"recorded\":\"2013-02-30\"}",
-            "\"recorded\" is not a date", "starts_at", "" },
-        { "local", "{\"title\":\"t\",\"recorded\":\"2013-02-28T10:00:00\"}", "", "starts_at",
-            "2013-02-28" },
-        { "moment", "{\"title\":\"t\",\"recorded\":\"2013-02-28T10:00:00+05:00\"}", "",
-            "starts_at", "2013-02-28T10:00:00+05:00" },
-        { "year", "{\"title\":\"t\",\"recorded\":2013}", "\"recorded\" is not a string",
-            "starts_at", "" },
-        { "name", "{\"title\":\"t\",\"speakers\":\"Ada\"}", "\"speakers\" is not a list",
-            "speakers", "" },
-        { "names", "{\"title\":\"t\",\"speakers\":[\"Ada\",7,null,\" \",\" B  C \",\"Ada\"]}",
-            "\"speakers\" holds what is not a string", "speakers", "Ada, B C" },
-        { "long", "{\"title\":\"t\",\"duration\":1e300}", "\"duration\" is not a length",
-            "video_seconds", "0" },
-        { "float", "{\"title\":\"t\",\"duration\":61.9}", "", "video_seconds", "61" },
-        { "text", "{\"title\":\"t\",\"duration\":\"61\"}", "\"duration\" is not a length",
-            "video_seconds", "0" },
-        { "minus", "{\"title\":\"t\",\"duration\":-1}", "\"duration\" is not a length",
-            "video_seconds", "0" },
-        { "script", "{\"title\":\"t\",\"videos\":[{\"url\":\"javascript:alert(1)\"}]}",
-            "\"videos\" holds no http or https address", "video_url", "" },
-        { "several",
-            "{\"title\":\"t\",\"videos\":[7,{\"type\":\"mp4\",\"url\":\"http://a.org/\xC3\xA9 "
-            "b\"},"
-            "{\"type\":\"youtube\",\"url\":\"https://youtu.be/x\"}]}",
-            "", "video_url", "https://youtu.be/x" },
-        { "encoded",
-            "{\"title\":\"t\",\"videos\":[{\"type\":\"mp4\",\"url\":\"http://a.org/"
-            "\xC3\xA9\"}]}",
-            "", "video_url", "http://a.org/%C3%A9" },
-        { "page",
-            "{\"title\":\"t\",\"related_urls\":[\"https://a.org/\",{\"label\":\"Conference "
-            "Website\",\"url\":\"https://a.org/\"},{\"label\":\"Presentation Webpage\",\"url\":"
-            "\"https://a.org/t\"}]}",
-            "", "url", "https://a.org/t" },
-        { "lang", "{\"title\":\"t\",\"language\":\"tlh\"}", "", "language", "tlh" },
-        { "lines", "{\"title\":\" a\\n b\\tc \"}", "", "title", "a b c" },
-        { "escape", "{\"title\":\"\\u001b[31mred\"}", "", "title", "\033[31mred" },
-    };
     struct fixture *f = *state;
     struct pyvideo_report report;
     int partial = 0;
-    for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
+    for (size_t i = 0; i < SUPPORT_COUNT(odd); i++) {
         struct buf name = { 0 };
-        buf_addf(&name, "%s.json", cases[i].file);
-        write_record(f, name.data, cases[i].json);
+        buf_addf(&name, "%s.json", odd[i].file);
+        write_record(f, name.data, odd[i].json);
         buf_release(&name);
-        partial += cases[i].says[0] != '\0';
+        partial += odd[i].says[0] != '\0';
     }
-    tree_import(f->db, f->tree, 4 + (int)SUPPORT_COUNT(cases), 0, 0, 0, &report);
+    tree_import(f->db, f->tree, 4 + (int)SUPPORT_COUNT(odd), 0, 0, 0, &report);
     assert_int_equal(report.partial, partial);
-    for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
+    for (size_t i = 0; i < SUPPORT_COUNT(odd); i++) {
         struct buf text = { 0 };
-        buf_addf(&text, "videos/%s.json", cases[i].file);
-        if (strstr(tree_reason(&report, text.data), cases[i].says) == NULL)
+        buf_addf(&text, "videos/%s.json", odd[i].file);
+        if (strstr(tree_reason(&report, text.data), odd[i].says) == NULL)
             fail_msg("%s: '%s'", text.data, tree_reason(&report, text.data));
         buf_clear(&text);
         buf_addf(
-            &text, "SELECT %s FROM talk WHERE key = 'made-con-2019/' || ?1", cases[i].column);
-        char *value = support_sql_text(db_path(f->db), text.data, cases[i].file);
-        if (strcmp(value, cases[i].value) != 0)
-            fail_msg("%s is '%s'", cases[i].file, value);
+            &text, "SELECT %s FROM talk WHERE key = 'made-con-2019/' || ?1", odd[i].column);
+        char *value = support_sql_text(db_path(f->db), text.data, odd[i].file);
+        if (strcmp(value, odd[i].value) != 0)
+            fail_msg("%s is '%s'", odd[i].file, value);
         free(value), buf_release(&text);
     }
     tally_check(f->db);
     pyvideo_report_release(&report);
-    tree_import(f->db, f->tree, 0, 0, 4 + (int)SUPPORT_COUNT(cases), 0, NULL);
+    tree_import(f->db, f->tree, 0, 0, 4 + (int)SUPPORT_COUNT(odd), 0, NULL);
 }
 
 /* --- directories ------------------------------------------------------- */
