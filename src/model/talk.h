@@ -36,6 +36,7 @@ struct talk {
     char *video_url;
     char *summary;  /* Markdown */
     char *keywords; /* the catalog's own, "gpu, web"; tags are the person's */
+    char *among;    /* the conference where there are several, else "" */
     /* export only: as speakers and themes, with TALK_SEPARATOR between */
     char *speaker_list, *theme_list;
 };

@@ -37,11 +37,13 @@ static void add_part(struct buf *out, const char *part)
     buf_adds(out, part);
 }
 
-/* "Fri 16 May 2025 · 11:00–11:30 · Ballroom A": the conference's own time. */
+/* "Fri 16 May 2025 · 11:00–11:30 · Ballroom A": the conference's own time; before
+ * it the conference, where there are several. */
 static void add_when(struct buf *out, const struct talk *talk)
 {
     struct date start, end;
     struct buf part = { 0 };
+    add_part(out, talk->among);
     if (date_parse(talk->starts_at, &start)) {
         date_add_day(&part, &start);
         if (start.hour >= 0) {
