@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "db/search.h"
 
 void tree_write(const char *dir, const char *path, const char *text)
 {
@@ -86,4 +87,47 @@ const char *tree_reason(const struct pyvideo_report *report, const char *file)
         if (strcmp(report->remarks[i].file, file) == 0)
             return report->remarks[i].reason;
     return "";
+}
+
+int tree_set_up(void **state)
+{
+    struct tree_fixture *f = mem_zero(1, sizeof *f);
+    f->dir = support_dir();
+    f->tree = support_path(f->dir, "made-con-2019");
+    f->db = support_db(f->dir);
+    tree_conference(f->tree);
+    *state = f;
+    return 0;
+}
+
+int tree_tear_down(void **state)
+{
+    struct tree_fixture *f = *state;
+    db_close(f->db);
+    support_remove(f->dir);
+    free(f->tree);
+    err_release(&f->err);
+    free(f);
+    return 0;
+}
+
+size_t tree_found(struct db *db, const char *text)
+{
+    struct err err = { 0 };
+    struct query query;
+    struct db_hit *hits = NULL;
+    size_t count = 0;
+    if (!query_parse(&query, text, false, &err) || !db_search(db, &query, &hits, &count, &err))
+        fail_msg("%s: %s", text, err_text(&err));
+    free(hits);
+    query_release(&query);
+    return count;
+}
+
+void tree_write_record(struct tree_fixture *f, const char *file, const char *json)
+{
+    struct buf path = { 0 };
+    buf_addf(&path, "videos/%s", file);
+    tree_write(f->tree, path.data, json);
+    buf_release(&path);
 }

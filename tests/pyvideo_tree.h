@@ -22,4 +22,20 @@ void tree_import(struct db *db, const char *dir, int added, int changed, int unc
 /* The reason given for a file; "" for none. Borrowed. */
 const char *tree_reason(const struct pyvideo_report *report, const char *file);
 
+/* A cmocka setup and teardown: a database with the built-in catalog, and the made-up
+ * conference in tree. */
+struct tree_fixture {
+    char *dir, *tree;
+    struct db *db;
+    struct err err;
+};
+int tree_set_up(void **state);
+int tree_tear_down(void **state);
+
+/* Writes tree/videos/file. */
+void tree_write_record(struct tree_fixture *f, const char *file, const char *json);
+
+/* How many talks and topics a query finds. */
+size_t tree_found(struct db *db, const char *text);
+
 #endif

@@ -1,65 +1,21 @@
 /* Importing made-up data in pyvideo's layout: what a talk becomes, who is taken
- * for whom, what is rejected and why, and that an import is all or nothing. The
- * real data has a file of its own, test_pyvideo_real.c. */
+ * for whom, what is rejected and why. The real data has a file of its own,
+ * test_pyvideo_real.c, and so have imports that end early. */
 #include "pyvideo_tree.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
 #include "db/catalog.h"
-#include "db/search.h"
 #include "tally_check.h"
 
-struct fixture {
-    char *dir, *tree;
-    struct db *db;
-    struct err err;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = mem_zero(1, sizeof *f);
-    f->dir = support_dir();
-    f->tree = support_path(f->dir, "made-con-2019");
-    f->db = support_db(f->dir);
-    tree_conference(f->tree);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    db_close(f->db);
-    support_remove(f->dir);
-    free(f->tree);
-    err_release(&f->err);
-    free(f);
-    return 0;
-}
-
-static size_t found(struct db *db, const char *text)
-{
-    struct err err = { 0 };
-    struct query query;
-    struct db_hit *hits = NULL;
-    size_t count = 0;
-    if (!query_parse(&query, text, false, &err) || !db_search(db, &query, &hits, &count, &err))
-        fail_msg("%s: %s", text, err_text(&err));
-    free(hits);
-    query_release(&query);
-    return count;
-}
-
-static struct talk read_talk(struct fixture *f, const char *key)
+static struct talk read_talk(struct tree_fixture *f, const char *key)
 {
     struct talk talk;
     if (!db_talk_read(f->db, support_talk(f->db, key), DB_READ_EXPORT, &talk, &f->err))
@@ -67,17 +23,9 @@ static struct talk read_talk(struct fixture *f, const char *key)
     return talk;
 }
 
-static void write_record(struct fixture *f, const char *file, const char *json)
-{
-    struct buf path = { 0 };
-    buf_addf(&path, "videos/%s", file);
-    tree_write(f->tree, path.data, json);
-    buf_release(&path);
-}
-
 static void test_a_talk(void **state)
 {
-    struct fixture *f = *state;
+    struct tree_fixture *f = *state;
     tree_import(f->db, f->tree, 4, 0, 0, 0, NULL);
     struct talk talk = read_talk(f, "made-con-2019/two");
     assert_string_equal(talk.title, "Two zebras");
@@ -101,15 +49,15 @@ static void test_a_talk(void **state)
     assert_string_equal(talk.topic, "Lightning talks");
     assert_string_equal(talk.kind, "lightning-talks");
     talk_release(&talk);
-    assert_int_equal(found(f->db, "quaggas"), 1);
-    assert_int_equal(found(f->db, "web dev zebras"), 1);
-    assert_int_equal(found(f->db, "speaker:lovelace"), 2);
+    assert_int_equal(tree_found(f->db, "quaggas"), 1);
+    assert_int_equal(tree_found(f->db, "web dev zebras"), 1);
+    assert_int_equal(tree_found(f->db, "speaker:lovelace"), 2);
     tally_check(f->db);
 }
 
 static void test_again_in_place(void **state)
 {
-    struct fixture *f = *state;
+    struct tree_fixture *f = *state;
     tree_import(f->db, f->tree, 4, 0, 0, 0, NULL);
     assert_true(db_mark_set(f->db, "made-con-2019/one", DB_STARRED, 1, &f->err));
     assert_true(db_tags_set(f->db, "made-con-2019/one", "mine", &f->err));
@@ -122,14 +70,14 @@ static void test_again_in_place(void **state)
     free(before), free(after);
     /* What changed there changes here, in the index and the counts too. */
     char *json = tree_record("One okapi", "Zoe", "\"description\":\"About tapirs.\"");
-    write_record(f, "one.json", json);
+    tree_write_record(f, "one.json", json);
     free(json);
     tree_import(f->db, f->tree, 0, 1, 3, 0, NULL);
-    assert_int_equal(found(f->db, "quaggas"), 0);
-    assert_int_equal(found(f->db, "tapirs"), 1);
-    assert_int_equal(found(f->db, "okapi tag:mine is:starred"), 1);
-    assert_int_equal(found(f->db, "speaker:zoe"), 1);
-    assert_int_equal(found(f->db, "speaker:lovelace"), 1);
+    assert_int_equal(tree_found(f->db, "quaggas"), 0);
+    assert_int_equal(tree_found(f->db, "tapirs"), 1);
+    assert_int_equal(tree_found(f->db, "okapi tag:mine is:starred"), 1);
+    assert_int_equal(tree_found(f->db, "speaker:zoe"), 1);
+    assert_int_equal(tree_found(f->db, "speaker:lovelace"), 1);
     tally_check(f->db);
     tree_import(f->db, f->tree, 0, 0, 4, 0, NULL);
     /* A file that went away takes nothing with it. */
@@ -137,18 +85,18 @@ static void test_again_in_place(void **state)
     unlink(gone);
     free(gone);
     tree_import(f->db, f->tree, 0, 0, 3, 0, NULL);
-    assert_int_equal(found(f->db, "\"my note\""), 1);
+    assert_int_equal(tree_found(f->db, "\"my note\""), 1);
 }
 
 static void test_who_is_who(void **state)
 {
-    struct fixture *f = *state;
+    struct tree_fixture *f = *state;
     tree_import(f->db, f->tree, 4, 0, 0, 0, NULL);
     /* The file has another name: title and speakers tell, folded, in any order. */
     char *from = support_path(f->tree, "videos/one.json");
     unlink(from);
     char *json = tree_record("ONE  zébra!", "ada lovelace", "\"description\":\"Moved.\"");
-    write_record(f, "moved.json", json);
+    tree_write_record(f, "moved.json", json);
     free(json);
     tree_import(f->db, f->tree, 0, 1, 3, 0, NULL);
     assert_int_equal(support_sql_int(db_path(f->db),
@@ -159,14 +107,14 @@ static void test_who_is_who(void **state)
     tree_import(f->db, f->tree, 0, 0, 4, 0, NULL);
     /* Two files of one title and speaker are two talks, in whatever order. */
     json = tree_record("Lightning talks", "Various", "");
-    write_record(f, "l2.json", json);
+    tree_write_record(f, "l2.json", json);
     tree_import(f->db, f->tree, 1, 0, 4, 0, NULL);
-    write_record(f, "l1.json", json);
+    tree_write_record(f, "l1.json", json);
     tree_import(f->db, f->tree, 1, 0, 5, 0, NULL);
     tree_import(f->db, f->tree, 0, 0, 6, 0, NULL);
     /* And so are names that differ by case and accents alone. */
-    write_record(f, "L1.json", json);
-    write_record(f, "l\xC3\xAD-2.json", json);
+    tree_write_record(f, "L1.json", json);
+    tree_write_record(f, "l\xC3\xAD-2.json", json);
     tree_import(f->db, f->tree, 2, 0, 6, 0, NULL);
     tree_import(f->db, f->tree, 0, 0, 8, 0, NULL);
     tally_check(f->db);
@@ -184,7 +132,7 @@ static const char made_catalog[] =
 /* The folder's name is no catalog's, but the conference's name is. */
 static void test_a_catalog_wins(void **state)
 {
-    struct fixture *f = *state;
+    struct tree_fixture *f = *state;
     struct db_catalog_report report;
     assert_true(db_catalog_load(f->db, made_catalog, &report, &f->err));
     tree_import(f->db, f->tree, 2, 2, 0, 0, NULL);
@@ -200,7 +148,7 @@ static void test_a_catalog_wins(void **state)
     assert_string_equal(talk.keywords, "Tutorial, web dev");
     assert_int_equal(talk.video_seconds, 1800);
     talk_release(&talk);
-    assert_int_equal(found(f->db, "speaker:bo"), 1);
+    assert_int_equal(tree_found(f->db, "speaker:bo"), 1);
     tally_check(f->db);
     tree_import(f->db, f->tree, 0, 0, 4, 0, NULL);
     /* A catalog that comes later takes over. */
@@ -229,13 +177,13 @@ static void test_rejected(void **state)
         { "...json", "{\"title\":\"x\"}", "" },
         { "---.json", "{\"title\":\"x\"}", "no letter or digit" },
     };
-    struct fixture *f = *state;
+    struct tree_fixture *f = *state;
     struct pyvideo_report report;
     struct buf large = { 0 };
     for (size_t i = 0; i < SUPPORT_COUNT(bad); i++)
-        write_record(f, bad[i].file, bad[i].json);
+        tree_write_record(f, bad[i].file, bad[i].json);
     buf_repeat(&large, ' ', PYVIDEO_MAX_BYTES + 1);
-    write_record(f, "large.json", large.data);
+    tree_write_record(f, "large.json", large.data);
     char *fifo = support_path(f->tree, "videos/fifo.json");
     char *link = support_path(f->tree, "videos/link.json");
     char *folder = support_path(f->tree, "videos/folder.json");
@@ -311,13 +259,13 @@ static const struct {
 
 static void test_left_out(void **state)
 {
-    struct fixture *f = *state;
+    struct tree_fixture *f = *state;
     struct pyvideo_report report;
     int partial = 0;
     for (size_t i = 0; i < SUPPORT_COUNT(odd); i++) {
         struct buf name = { 0 };
         buf_addf(&name, "%s.json", odd[i].file);
-        write_record(f, name.data, odd[i].json);
+        tree_write_record(f, name.data, odd[i].json);
         buf_release(&name);
         partial += odd[i].says[0] != '\0';
     }
@@ -345,7 +293,7 @@ static void test_left_out(void **state)
 
 static void test_a_set(void **state)
 {
-    struct fixture *f = *state;
+    struct tree_fixture *f = *state;
     struct pyvideo_report report;
     char *json = tree_record("T", "S", "");
     tree_write(f->dir, "set/LICENSE", "text");
@@ -395,7 +343,7 @@ static bool never(void *context, size_t done, size_t total, const char *conferen
 
 static void test_other_directories(void **state)
 {
-    struct fixture *f = *state;
+    struct tree_fixture *f = *state;
     struct pyvideo_report report;
     struct pyvideo_watch watch = { never, NULL };
     tree_write(f->dir, "other/a/readme", "text");
@@ -409,81 +357,12 @@ static void test_other_directories(void **state)
     free(other), free(none);
 }
 
-/* --- all or nothing ---------------------------------------------------- */
-
-struct fault {
-    size_t at;
-    int signal; /* 0: the watch says stop */
-};
-
-static bool strike(void *context, size_t done, size_t total, const char *conference)
-{
-    const struct fault *fault = context;
-    (void)total, (void)conference;
-    if (done == fault->at && fault->signal != 0)
-        raise(fault->signal);
-    return done != fault->at;
-}
-
-static void test_stopped(void **state)
-{
-    struct fixture *f = *state;
-    struct pyvideo_report report;
-    char *before = support_dump(db_path(f->db));
-    for (size_t at = 0; at <= 4; at++) {
-        struct fault fault = { at, 0 };
-        struct pyvideo_watch watch = { strike, &fault };
-        assert_false(pyvideo_import(f->db, f->tree, &watch, &report, &f->err));
-        assert_string_equal(err_text(&f->err), "stopped; nothing was changed");
-        char *after = support_dump(db_path(f->db));
-        assert_string_equal(before, after);
-        free(after);
-    }
-    tree_import(f->db, f->tree, 4, 0, 0, 0, NULL);
-    free(before);
-}
-
-static void test_killed(void **state)
-{
-    struct fixture *f = *state;
-    char *path = mem_dup(db_path(f->db));
-    assert_true(db_mark_set(f->db, "pycon-us-2025/design-pressure", DB_STARRED, 1, &f->err));
-    db_close(f->db);
-    f->db = NULL;
-    char *before = support_dump(path);
-    for (size_t at = 0; at <= 4; at += 2) {
-        struct fault fault = { at, SIGKILL };
-        struct pyvideo_watch watch = { strike, &fault };
-        struct pyvideo_report report;
-        int status;
-        pid_t child = fork();
-        if (child == 0) {
-            struct db *db;
-            if (db_open(&db, path, &f->err))
-                pyvideo_import(db, f->tree, &watch, &report, &f->err);
-            _exit(0);
-        }
-        assert_int_equal(waitpid(child, &status, 0), child);
-        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-        char *after = support_dump(path);
-        assert_string_equal(before, after);
-        free(after);
-    }
-    assert_true(db_open(&f->db, path, &f->err));
-    struct buf report = { 0 };
-    assert_true(db_check(f->db, &report, &f->err));
-    assert_int_equal(found(f->db, "zebras"), 0);
-    tree_import(f->db, f->tree, 4, 0, 0, 0, NULL);
-    free(before), free(path), buf_release(&report);
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_set_up, tree_tear_down)
     const struct CMUnitTest tests[] = { TEST(test_a_talk), TEST(test_again_in_place),
         TEST(test_who_is_who), TEST(test_a_catalog_wins), TEST(test_rejected),
-        TEST(test_left_out), TEST(test_a_set), TEST(test_other_directories), TEST(test_stopped),
-        TEST(test_killed) };
+        TEST(test_left_out), TEST(test_a_set), TEST(test_other_directories) };
 #undef TEST
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,7 +136,7 @@ static void add_json(const struct pyvideo_report *report, struct buf *out)
 
 static bool step(void *context, size_t done, size_t total, const char *conference)
 {
-    progress_show(context, done, total, conference);
+    progress_show(context, done, total, conference[0] != '\0' ? conference : "indexing");
     return stop_signal == 0;
 }
 

@@ -33,6 +33,8 @@ struct db_library {
     struct slugs records;
     struct known known;
     struct bulk bulk;
+    bool (*go_on)(void *context);
+    void *context;
     struct json_doc doc; /* its memory serves all documents */
     bool strangers;      /* there were conferences that are none of the folders */
     bool touched;        /* something is not as it was */
@@ -107,6 +109,22 @@ bool db_library_begin(
     }
     db_library_end(library, false, err);
     return false;
+}
+
+/* Every so many steps of SQLite's machine: some milliseconds. */
+enum { STEPS_BETWEEN = 20000 };
+
+static int must_stop(void *context)
+{
+    const struct db_library *library = context;
+    return !library->go_on(library->context);
+}
+
+void db_library_watch(struct db_library *library, bool (*go_on)(void *context), void *context)
+{
+    library->go_on = go_on;
+    library->context = context;
+    sqlite3_progress_handler(library->db->handle, STEPS_BETWEEN, must_stop, library);
 }
 
 /* --- a conference ------------------------------------------------------ */
@@ -365,6 +383,7 @@ bool db_library_end(struct db_library *library, bool ok, struct err *err)
     if (ok && library->touched)
         ok = db_run(db, DB_SPEAKERS_TIDY, err, "") && db_tally_rebuild(db, err)
              && bulk_finish(db, &library->bulk, err);
+    sqlite3_progress_handler(db->handle, 0, NULL, NULL);
     for (size_t i = 0; i < library->topic_count; i++)
         free(library->topics[i].words);
     free(library->topics);

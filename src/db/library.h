@@ -13,6 +13,10 @@ struct db_library;
 bool db_library_begin(struct db_library **library, struct db *db, char *const *folders,
     size_t count, struct err *err);
 
+/* Asks go_on() from time to time while the database works, also at the end; false
+ * makes the call at hand fail. */
+void db_library_watch(struct db_library *library, bool (*go_on)(void *context), void *context);
+
 enum db_library_outcome {
     DB_LIBRARY_ADDED,
     DB_LIBRARY_CHANGED,

@@ -20,7 +20,9 @@ struct import {
     bool single;     /* it is one conference itself */
     struct folder_names folders;
     struct folder_names links; /* directories that are not followed */
+    const char *folder;        /* the one at hand, NULL at the end */
     size_t done, total;        /* records */
+    bool stopped;              /* the watch said so */
     struct db_library *library;
     const struct pyvideo_watch *watch;
     struct pyvideo_report *report;
@@ -153,10 +155,15 @@ static void count_records(struct import *import)
 
 /* --- records ----------------------------------------------------------- */
 
-static bool stopped(struct import *import, const char *folder)
+/* Tells the watch where the import is; false where it is to end, for good. */
+static bool go_on(void *context)
 {
-    return !import->watch->step(import->watch->context, import->done, import->total, folder)
-           && !err_set(import->err, "stopped; nothing was changed");
+    struct import *import = context;
+    const char *folder = import->folder != NULL ? import->folder : "";
+    import->stopped =
+        import->stopped
+        || !import->watch->step(import->watch->context, import->done, import->total, folder);
+    return !import->stopped;
 }
 
 static bool import_record(
@@ -190,8 +197,7 @@ static bool import_records(
     if (videos < 0)
         remark(import, folder, videos_name, "", err_text(&why), true);
     for (size_t i = 0; videos >= 0 && ok && i < names->count; i++, import->done++)
-        ok = !stopped(import, folder)
-             && import_record(import, videos, folder, names->items[i], i);
+        ok = go_on(import) && import_record(import, videos, folder, names->items[i], i);
     if (videos >= 0)
         close(videos);
     err_release(&why);
@@ -237,7 +243,7 @@ static enum db_library_outcome announce(
 
 static bool import_folder(struct import *import, size_t number)
 {
-    const char *folder = import->folders.items[number];
+    const char *folder = import->folder = import->folders.items[number];
     struct err why = { 0 };
     struct folder_names names = { 0 };
     bool ok = true;
@@ -265,13 +271,15 @@ static bool import_all(struct import *import, struct db *db)
         &import->library, db, import->folders.items, import->folders.count, import->err);
     if (!ok)
         return false;
+    db_library_watch(import->library, go_on, import);
     for (size_t i = 0; i < import->links.count; i++)
         remark(import, import->links.items[i], "", "",
             "is a symbolic link, which is not followed", true);
     for (size_t i = 0; ok && i < import->folders.count; i++)
         ok = import_folder(import, i);
-    ok = ok && !stopped(import, "");
-    return db_library_end(import->library, ok, import->err);
+    import->folder = NULL;
+    ok = db_library_end(import->library, ok && go_on(import), import->err);
+    return ok || (import->stopped ? err_set(import->err, "stopped; nothing was changed") : ok);
 }
 
 bool pyvideo_import(struct db *db, const char *dir, const struct pyvideo_watch *watch,

@@ -24,8 +24,8 @@ struct pyvideo_report {
 };
 void pyvideo_report_release(struct pyvideo_report *report);
 
-/* Is told before each record where the import is; false ends it. conference is
- * the folder's name. */
+/* Is told before each record, and from time to time while the database works, where
+ * the import is; false ends it. conference is the folder's name, "" at the end. */
 struct pyvideo_watch {
     bool (*step)(void *context, size_t done, size_t total, const char *conference);
     void *context;
