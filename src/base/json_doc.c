@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { NO_PARENT = UINT32_MAX };
+#define NO_PARENT UINT32_MAX
 
 struct parser {
     struct json_doc *doc;
