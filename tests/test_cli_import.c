@@ -62,9 +62,20 @@ static void test_nothing_to_import(void **state)
     program_run(p, "import", p->home, NULL);
     assert_int_equal(p->status, 1);
     free(tree);
-    /* A directory that is another one's, and one that cannot be written to. */
     program_run(p, "import", "/proc/self", NULL);
     assert_one_line(p, 1, "/proc/self is a directory without a conference");
+}
+
+static void test_a_newer_database(void **state)
+{
+    struct program *p = *state;
+    char *tree = support_path(p->home, "made"), *db = support_path(p->home, "t.db");
+    tree_conference(tree);
+    run_ok(p, "--db", db, "stats", NULL);
+    support_sql(db, "PRAGMA user_version = 999");
+    program_run(p, "--db", db, "import", tree, NULL);
+    assert_one_line(p, 1, "nothing can be saved");
+    free(tree), free(db);
 }
 
 static void test_hostile_names(void **state)
@@ -180,7 +191,8 @@ static void test_the_bar_goes_away(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { CLI_TEST(test_report), CLI_TEST(test_nothing_to_import),
-        CLI_TEST(test_hostile_names), cmocka_unit_test(test_the_bar_fits),
-        CLI_TEST(test_interrupted), CLI_TEST(test_the_bar_goes_away) };
+        CLI_TEST(test_a_newer_database), CLI_TEST(test_hostile_names),
+        cmocka_unit_test(test_the_bar_fits), CLI_TEST(test_interrupted),
+        CLI_TEST(test_the_bar_goes_away) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
