@@ -219,7 +219,6 @@ CREATE TABLE word (
 ) WITHOUT ROWID;
 
 CREATE INDEX tag_name ON tag(name);
-CREATE INDEX talk_conference ON talk(conference_id);
 CREATE INDEX talk_language ON talk(language);
 CREATE INDEX talk_kind ON talk(kind);
 CREATE INDEX talk_level ON talk(level);
@@ -235,3 +234,27 @@ CREATE TABLE asked (
     id INTEGER PRIMARY KEY,
     query TEXT NOT NULL UNIQUE
 );
+
+-- Conferences as a level of the list: series is the name without its year
+-- ("PyCon US"), edition that year, '' where the name has none and the talks'
+-- own years count. source is what brought a row, 'catalog' or 'pyvideo': an
+-- import of pyvideo's data fills in what a catalog left empty and no more.
+ALTER TABLE conference ADD COLUMN series TEXT NOT NULL DEFAULT '';
+ALTER TABLE conference ADD COLUMN edition TEXT NOT NULL DEFAULT '';
+ALTER TABLE conference ADD COLUMN source TEXT NOT NULL DEFAULT 'catalog';
+ALTER TABLE talk ADD COLUMN keywords TEXT NOT NULL DEFAULT '';
+ALTER TABLE talk ADD COLUMN source TEXT NOT NULL DEFAULT 'catalog';
+CREATE INDEX conference_series ON conference(series);
+CREATE INDEX talk_conference ON talk(conference_id);
+UPDATE conference SET series = name;
+UPDATE conference SET series = rtrim(substr(name, 1, length(name) - 4), ' ,'),
+    edition = substr(name, -4) WHERE name GLOB '* [12][0-9][0-9][0-9]';
+
+-- The total moves up, since groupings are numbered and one more comes before it.
+UPDATE tally SET grouping = 6 WHERE grouping = 5;
+INSERT INTO tally SELECT 5, row_number() OVER (ORDER BY series COLLATE NOCASE, series,
+        year = 'undated', year DESC), series, series, year, year,
+        count(*), coalesce(sum(m.watched), 0), coalesce(sum(m.starred), 0), coalesce(sum(m.notes), 0)
+    FROM (SELECT t.key, c.series, coalesce(nullif(c.edition, ''), nullif(substr(t.day, 1, 4), ''),
+        'undated') AS year FROM talk t JOIN conference c ON c.id = t.conference_id)
+    LEFT JOIN mark m ON m.talk_key = key GROUP BY series, year;

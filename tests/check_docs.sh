@@ -9,6 +9,10 @@ mandoc -Tlint -W warning man/*.[15] || status=1
 # Every `$ talkbook …` line of the README and the manual's examples runs.
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
+# A data set of one record for the example that imports one.
+mkdir -p "$home/pyvideo/con-2020/videos"
+echo '{"title": "Con 2020"}' >"$home/pyvideo/con-2020/category.json"
+echo '{"title": "A talk"}' >"$home/pyvideo/con-2020/videos/a-talk.json"
 bin=$(cd "$(dirname "$TALKBOOK")" && pwd)
 examples=$(sed -n 's/^\$ \(talkbook .*\)/\1/p' README.md; sed -n 's/^\.Dl \$ \(talkbook .*\)/\1/p' man/talkbook.1)
 count=0

@@ -46,7 +46,8 @@ static void check_group(struct db *db, enum db_group group)
     struct err err = { 0 };
     struct db_headings headings;
     struct db_counts sum = { 0 };
-    bool once = group == DB_BY_TOPIC || group == DB_BY_DAY || group == DB_BY_ROOM;
+    bool once = group == DB_BY_TOPIC || group == DB_BY_DAY || group == DB_BY_ROOM
+                || group == DB_BY_CONFERENCE;
     if (!db_headings_read(db, group, &headings, &err))
         fail_msg("%s", err_text(&err));
     for (size_t i = 0; i < headings.count; i++) {
@@ -55,7 +56,8 @@ static void check_group(struct db *db, enum db_group group)
         int64_t *ids;
         size_t count;
         assert_true(heading->key != NULL && heading->label != NULL);
-        assert_true((heading->subkey[0] != '\0') == (group == DB_BY_THEME));
+        assert_true((heading->subkey[0] != '\0')
+                    == (group == DB_BY_THEME || group == DB_BY_CONFERENCE));
         assert_true(db_heading_talks(db, group, DB_SORT_TIME, heading, &ids, &count, &err));
         for (size_t k = 0; k < count; k++)
             count_talk(db, ids[k], &counted);

@@ -304,11 +304,13 @@ static void test_options(void **state)
 }
 
 /* The choices of an option are the names that another table has. */
-static void assert_choices(enum option_id id, const char *const *names, int count)
+static void assert_choices(
+    enum option_id id, const char *const *names, int count, const char *last)
 {
     struct buf choices = { 0 };
     for (int i = 0; i < count; i++)
         buf_addf(&choices, "%s%s", i > 0 ? " " : "", names[i]);
+    buf_adds(&choices, last);
     assert_string_equal(option_infos[id].choices, choices.data);
     buf_release(&choices);
 }
@@ -316,8 +318,8 @@ static void assert_choices(enum option_id id, const char *const *names, int coun
 static void test_choices_match(void **state)
 {
     (void)state;
-    assert_choices(OPT_group, db_group_names, DB_BY__COUNT);
-    assert_choices(OPT_sort, db_sort_names, DB_SORT__COUNT);
+    assert_choices(OPT_group, db_group_names, DB_BY__COUNT, " auto");
+    assert_choices(OPT_sort, db_sort_names, DB_SORT__COUNT, "");
 }
 
 static void test_config_lines(void **state)

@@ -139,6 +139,7 @@ static void test_headings(void **state)
         { DB_BY_TOPIC, 22, "Free-threaded CPython", "Lightning talks" },
         { DB_BY_SPEAKER, 142, "Adam Glustein", NULL },
         { DB_BY_THEME, 0, "Speed", "Everything else" },
+        { DB_BY_CONFERENCE, 1, "PyCon US", "PyCon US" },
     };
     for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
         assert_true(db_headings_read(f->db, cases[i].group, &headings, &f->err));
@@ -151,7 +152,8 @@ static void test_headings(void **state)
         assert_int_equal(headings.total.notes, 10);
         db_headings_release(&headings);
     }
-    static const char *const names[] = { "theme", "topic", "day", "room", "speaker" };
+    static const char *const names[] = { "theme", "topic", "day", "room", "speaker",
+        "conference" };
     for (int i = 0; i < DB_BY__COUNT; i++)
         assert_string_equal(db_group_names[i], names[i]);
 }

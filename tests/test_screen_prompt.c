@@ -58,7 +58,7 @@ static void test_completion(void **state)
     static const struct {
         const char *typed, *text, *beside;
     } cases[] = { { "gr", "group-", "group-theme group-topic" }, { "gro", "group-", "" },
-        { "rel", "reload ", "" }, { "red", "red", "redraw redo" },
+        { "relo", "reload ", "" }, { "red", "red", "redraw redo" },
         { "zz", "zz", "no such command" }, { "se", "se", "search set" },
         { "sea", "search ", "" }, { "set mo", "set mouse ", "" },
         { "set t", "set two-panes ", "" }, { "set z", "set z", "no such option" },

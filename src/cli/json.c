@@ -103,6 +103,7 @@ void json_talk(struct json *json, const struct talk *talk)
     json_bool(json, "watched", talk->watched);
     json_int(json, "rating", talk->rating);
     json_list(json, "tags", talk->tags, " ");
+    json_list(json, "keywords", talk->keywords, ", ");
     json_int(json, "note_count", talk->notes);
     json_text(json, "url", talk->url);
     json_text(json, "video_url", talk->video_url);

@@ -1,11 +1,10 @@
-/* Owns the subcommands browse, import, render and doctor. */
+/* Owns the subcommands browse, render and doctor. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/sink.h"
 #include "cli/cli.h"
-#include "db/catalog.h"
 #include "exchange/file.h"
 #include "md/md.h"
 #include "term/terminal.h"
@@ -14,29 +13,6 @@ enum cli_exit cli_browse(struct cli *cli)
 {
     return terminal_browse(cli->db, &cli->options, &cli->keymap, &cli->err) ? EXIT_OK
                                                                             : cli_fail(cli);
-}
-
-enum cli_exit cli_import(struct cli *cli)
-{
-    struct db_catalog_report report;
-    struct buf out = { 0 };
-    char *json = NULL;
-    const char *path = cli->words[0];
-    bool ok = file_read_text(path, &json, &cli->err);
-    if (ok && !db_catalog_load(cli->db, json, &report, &cli->err))
-        ok = err_set(&cli->err, "%s was not loaded: %s", path, err_text(&cli->err));
-    free(json);
-    if (!ok)
-        return cli_fail(cli);
-    buf_addf(&out, "%d added, %d changed, %d unchanged, %d removed", report.added,
-        report.changed, report.unchanged, report.removed);
-    if (report.kept > 0)
-        buf_addf(&out, ", %d no longer in the catalog but kept for your marks and notes",
-            report.kept);
-    buf_addf(&out, "; %d starter note%s\n", report.notes, report.notes == 1 ? "" : "s");
-    ok = cli_write(cli, out.data, out.len);
-    buf_release(&out);
-    return ok ? EXIT_OK : cli_fail(cli);
 }
 
 enum cli_exit cli_render(struct cli *cli)

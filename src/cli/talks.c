@@ -53,16 +53,17 @@ static int find_name(const char *const *names, int count, const char *name)
     return i;
 }
 
-static bool list_choices(struct cli *cli, enum db_group *group, enum db_sort *sort)
+/* *group is a choice of the option, which db_group_choose() makes a grouping of. */
+static bool list_choices(struct cli *cli, int *group, enum db_sort *sort)
 {
-    *group = (enum db_group)cli->options.values[OPT_group].number;
+    int chosen = cli->options.values[OPT_group].number;
     *sort = (enum db_sort)cli->options.values[OPT_sort].number;
     const char *how = cli->values[CLI_group];
-    int found = how != NULL ? find_name(db_group_names, DB_BY__COUNT, how) : (int)*group;
-    if (found == DB_BY__COUNT)
+    int found = how != NULL ? find_name(db_group_names, DB_BY__COUNT, how) : chosen;
+    if (how != NULL && found == DB_BY__COUNT)
         return err_set(
             &cli->err, "--group takes %s, not '%s'", cli_options[CLI_group].help, how);
-    *group = (enum db_group)found;
+    *group = found;
     how = cli->values[CLI_sort];
     found = how != NULL ? find_name(db_sort_names, DB_SORT__COUNT, how) : (int)*sort;
     if (found == DB_SORT__COUNT)
@@ -186,13 +187,15 @@ enum cli_exit cli_list(struct cli *cli)
         .cli = cli, .json = { .out = &out }, .as_json = cli_given(cli, CLI_json)
     };
     struct db_headings headings = { 0 };
+    int choice = DB_BY__COUNT;
     enum db_group group;
     enum db_sort sort;
     const char *shown = NULL;
     bool ok = true;
-    if (!list_choices(cli, &group, &sort))
+    if (!list_choices(cli, &choice, &sort))
         return cli_usage(cli);
-    ok = read_allowed(cli, &listing.allowed)
+    ok = db_group_choose(cli->db, choice, &group, &cli->err)
+         && read_allowed(cli, &listing.allowed)
          && db_headings_read(cli->db, group, &headings, &cli->err);
     if (listing.as_json)
         json_begin(&listing.json, NULL, '[');

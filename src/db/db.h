@@ -78,19 +78,31 @@ bool db_talk_find(
 
 /* --- groups ----------------------------------------------------------- */
 
-enum db_group { DB_BY_THEME, DB_BY_TOPIC, DB_BY_DAY, DB_BY_ROOM, DB_BY_SPEAKER, DB_BY__COUNT };
+enum db_group {
+    DB_BY_THEME,
+    DB_BY_TOPIC,
+    DB_BY_DAY,
+    DB_BY_ROOM,
+    DB_BY_SPEAKER,
+    DB_BY_CONFERENCE, /* its name without a year, below it the years */
+    DB_BY__COUNT
+};
 enum db_sort { DB_SORT_TIME, DB_SORT_TITLE, DB_SORT_RATING, DB_SORT_LENGTH, DB_SORT__COUNT };
 
 /* Names as the command line and the prompt take them. */
 extern const char *const db_group_names[DB_BY__COUNT];
 extern const char *const db_sort_names[DB_SORT__COUNT];
 
+/* The grouping that a choice of the option `group` means: DB_BY__COUNT is
+ * "auto", by conference where there are several, else by theme. */
+bool db_group_choose(struct db *db, int choice, enum db_group *group, struct err *err);
+
 struct db_counts {
     int talks, watched, starred, notes;
 };
 
 /* A heading: one group of talks. By theme there are two levels, theme (key)
- * and topic (subkey); elsewhere one. Strings are owned. */
+ * and topic (subkey), and by conference; elsewhere one. Strings are owned. */
 struct db_heading {
     char *key, *label;       /* outer level */
     char *subkey, *sublabel; /* inner level, "" where there is none */

@@ -11,6 +11,7 @@ const char *const db_group_names[DB_BY__COUNT] = {
     [DB_BY_DAY] = "day",
     [DB_BY_ROOM] = "room",
     [DB_BY_SPEAKER] = "speaker",
+    [DB_BY_CONFERENCE] = "conference",
 };
 
 const char *const db_sort_names[DB_SORT__COUNT] = {
@@ -26,7 +27,22 @@ static const enum db_stmt under[DB_BY__COUNT] = {
     [DB_BY_DAY] = DB_UNDER_DAY,
     [DB_BY_ROOM] = DB_UNDER_ROOM,
     [DB_BY_SPEAKER] = DB_UNDER_SPEAKER,
+    [DB_BY_CONFERENCE] = DB_UNDER_CONFERENCE,
 };
+
+bool db_group_choose(struct db *db, int choice, enum db_group *group, struct err *err)
+{
+    int64_t several = 0;
+    *group = (enum db_group)choice;
+    if (choice < DB_BY__COUNT)
+        return true;
+    *group = DB_BY_THEME;
+    if (!db_get_int(db, DB_CONFERENCES_SEVERAL, &several, err, ""))
+        return false;
+    if (several)
+        *group = DB_BY_CONFERENCE;
+    return true;
+}
 
 static struct db_counts read_counts(sqlite3_stmt *stmt, int column)
 {

@@ -27,7 +27,8 @@ static void read_rest(sqlite3_stmt *stmt, struct talk *talk)
 {
     char **const fields[] = { &talk->ends_at, &talk->room, &talk->kind, &talk->language,
         &talk->level, &talk->conference, &talk->themes, &talk->topic, &talk->tags, &talk->url,
-        &talk->video_url, &talk->summary, &talk->speaker_list, &talk->theme_list };
+        &talk->video_url, &talk->summary, &talk->keywords, &talk->among, &talk->speaker_list,
+        &talk->theme_list };
     /* The lists are there in an export alone. */
     for (int i = 0; 11 + i < sqlite3_column_count(stmt); i++)
         *fields[i] = db_text(stmt, 11 + i);

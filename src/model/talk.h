@@ -34,7 +34,9 @@ struct talk {
     char *tags;   /* "gpu later" */
     char *url;
     char *video_url;
-    char *summary; /* Markdown */
+    char *summary;  /* Markdown */
+    char *keywords; /* the catalog's own, "gpu, web"; tags are the person's */
+    char *among;    /* the conference where there are several, else "" */
     /* export only: as speakers and themes, with TALK_SEPARATOR between */
     char *speaker_list, *theme_list;
 };

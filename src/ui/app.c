@@ -18,8 +18,10 @@ bool app_init(struct app *app, struct db *db, struct options *options, struct ke
     *app = (struct app){ .db = db, .options = options, .keymap = keymap, .host = *host,
         .searcher = { .db = db },
         .patience = -1 };
-    list_init(&app->list, db, (enum db_group)options->values[OPT_group].number,
-        (enum db_sort)options->values[OPT_sort].number);
+    enum db_group group;
+    if (!db_group_choose(db, options->values[OPT_group].number, &group, err))
+        return false;
+    list_init(&app->list, db, group, (enum db_sort)options->values[OPT_sort].number);
     reader_init(&app->reader, db);
     help_init(&app->help, keymap);
     finder_init(&app->finder, db);
@@ -96,6 +98,17 @@ static void show_group(struct app *app, const struct list_row *row,
     buf_release(&contents);
 }
 
+/* "PyCon US 2025" for the year below the conference. */
+static void show_edition(struct app *app, const struct list_row *row,
+    const struct db_heading *heading, const struct db_counts *counts)
+{
+    struct buf name = { 0 };
+    buf_addf(&name, "%s %s", heading->label, heading->sublabel);
+    struct db_heading edition = { .label = name.data };
+    show_group(app, row, &edition, counts);
+    buf_release(&name);
+}
+
 static void follow_row(struct app *app, const struct list_row *row, bool force)
 {
     struct db_counts counts;
@@ -116,7 +129,9 @@ static void follow_row(struct app *app, const struct list_row *row, bool force)
     case LIST_SUBGROUP:
         counts = list_counts(&app->list, row);
         heading = list_heading(&app->list, row);
-        if (row->kind == LIST_SUBGROUP)
+        if (row->kind == LIST_SUBGROUP && app->list.group == DB_BY_CONFERENCE)
+            show_edition(app, row, heading, &counts);
+        else if (row->kind == LIST_SUBGROUP)
             reader_show_topic(&app->reader, heading->subkey, &counts, force);
         else if (app->list.group == DB_BY_TOPIC)
             reader_show_topic(&app->reader, heading->key, &counts, force);

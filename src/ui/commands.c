@@ -315,6 +315,12 @@ void do_group_speaker(struct app *app, const struct command_call *call)
     regroup(app, DB_BY_SPEAKER, app->list.sort);
 }
 
+void do_group_conference(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    regroup(app, DB_BY_CONFERENCE, app->list.sort);
+}
+
 void do_sort(struct app *app, const struct command_call *call)
 {
     int sort = (app->list.sort + 1) % DB_SORT__COUNT;
@@ -451,7 +457,10 @@ void do_set(struct app *app, const struct command_call *call)
     app->reader.stale = true;
     app->host.mouse(app->host.context, app->options->values[OPT_mouse].number != 0);
     app->host.redraw(app->host.context);
-    if (id == OPT_group || id == OPT_sort)
-        regroup(app, (enum db_group)app->options->values[OPT_group].number,
-            (enum db_sort)app->options->values[OPT_sort].number);
+    enum db_group group;
+    if ((id == OPT_group || id == OPT_sort)
+        && db_group_choose(app->db, app->options->values[OPT_group].number, &group, &err))
+        regroup(app, group, (enum db_sort)app->options->values[OPT_sort].number);
+    if (err.text != NULL)
+        app_complain(app, &err);
 }

@@ -75,6 +75,8 @@ void list_add_label(const struct list *list, const char *label, struct buf *out)
 void list_add_contents(const struct list *list, const struct list_row *row, struct buf *out)
 {
     const struct db_heading *items = list->headings.items;
+    if (row->kind == LIST_SUBGROUP)
+        return;
     for (size_t i = row->heading;
          i < list->headings.count && strcmp(items[i].key, items[row->heading].key) == 0; i++) {
         int talks = list->groups[i].counts.talks;
@@ -165,8 +167,10 @@ static void draw_talk(struct pen *pen, const struct list *list, const struct lis
         struct buf time = { 0 };
         if (list->group == DB_BY_ROOM)
             buf_addf(&time, "%.3s ", date_weekday_name(&date));
-        date_add_time(&time, &date);
-        buf_addc(&time, ' ');
+        if (date.hour >= 0) {
+            date_add_time(&time, &date);
+            buf_addc(&time, ' ');
+        }
         put_left(pen, STYLE_META, buf_text(&time));
         buf_release(&time);
     }

@@ -37,16 +37,20 @@ static void add_part(struct buf *out, const char *part)
     buf_adds(out, part);
 }
 
-/* "Fri 16 May 2025 · 11:00–11:30 · Ballroom A": the conference's own time. */
+/* "Fri 16 May 2025 · 11:00–11:30 · Ballroom A": the conference's own time; before
+ * it the conference, where there are several. */
 static void add_when(struct buf *out, const struct talk *talk)
 {
     struct date start, end;
     struct buf part = { 0 };
+    add_part(out, talk->among);
     if (date_parse(talk->starts_at, &start)) {
         date_add_day(&part, &start);
-        buf_adds(&part, " · ");
-        date_add_time(&part, &start);
-        if (date_parse(talk->ends_at, &end)) {
+        if (start.hour >= 0) {
+            buf_adds(&part, " · ");
+            date_add_time(&part, &start);
+        }
+        if (start.hour >= 0 && date_parse(talk->ends_at, &end)) {
             buf_adds(&part, "–");
             date_add_time(&part, &end);
         }
@@ -122,6 +126,7 @@ void reader_lines_talk_head(struct md_lines *lines, const struct talk *talk, int
     add_part(&text, talk->themes);
     add_part(&text, talk->topic);
     add_wrapped(lines, STYLE_GROUP2, buf_text(&text), cols);
+    add_wrapped(lines, STYLE_META, talk->keywords, cols);
     add_marks(lines, talk, cols);
     add_link(lines, "Video ", talk->video_url, cols);
     add_link(lines, "Page  ", talk->url, cols);
