@@ -108,6 +108,18 @@ void buf_clear(struct buf *buf)
         buf->data[0] = '\0';
 }
 
+char *buf_room(struct buf *buf, size_t size)
+{
+    reserve(buf, size);
+    return buf->data + buf->len;
+}
+
+void buf_used(struct buf *buf, size_t used)
+{
+    buf->len += used;
+    buf->data[buf->len] = '\0';
+}
+
 void buf_cut(struct buf *buf, size_t len)
 {
     buf->len = len;

@@ -32,6 +32,11 @@ const char *buf_text(const struct buf *buf);
 /* Empties without giving memory back. */
 void buf_clear(struct buf *buf);
 
+/* Room for `size` bytes behind the text, to be written to before anything else is
+ * done with the buffer; buf_used() then takes the first `used` of them over. */
+char *buf_room(struct buf *buf, size_t size);
+void buf_used(struct buf *buf, size_t used);
+
 /* Keeps the first len bytes, of which there are that many. */
 void buf_cut(struct buf *buf, size_t len);
 

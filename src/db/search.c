@@ -157,7 +157,8 @@ static bool count_term(
     return true;
 }
 
-/* Sets each term's rarity, 2 for one document down to 1 for a common word. */
+/* Sets each term's rarity, 2 for one document down to 1 for a common word. To
+ * count what a beginning stands for would cost as much as to answer. */
 static bool weigh_terms(struct search *search, struct way *way, struct err *err)
 {
     for (size_t i = 0; i < way->query->count; i++) {
@@ -167,10 +168,10 @@ static bool weigh_terms(struct search *search, struct way *way, struct err *err)
     }
     for (size_t i = 0; way->words > 1 && i < way->query->count; i++) {
         const struct query_term *term = way->query->terms[i];
-        int64_t count;
+        int64_t count = COMMON + 1;
         if (!query_is_words(term) || term->negate)
             continue;
-        if (!count_term(search, term, &count, err))
+        if (!term->prefix && !count_term(search, term, &count, err))
             return false;
         way->rarity[i] = 2 - log1p((double)count) / log1p(2.0 * COMMON);
         way->counts[i] = count;

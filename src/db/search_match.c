@@ -8,9 +8,13 @@
 #include "base/utf8.h"
 #include "model/match.h"
 
-/* Beginnings of up to INDEXED characters are in the index; longer ones are
- * replaced by the words of the vocabulary, unless those are too many. */
-enum { INDEXED = 6, MAX_WORDS = 400 };
+/* FTS5 gathers what a beginning stands for that is longer than those in the
+ * index before it gives a single row. The words of the vocabulary stand for it
+ * instead, unless they are too many. */
+static const struct {
+    size_t indexed; /* characters */
+    size_t words;
+} beginnings[MATCH__TABLES] = { [MATCH_TALKS] = { 3, 64 }, [MATCH_NOTES] = { 6, 400 } };
 
 /* Where the columns of the indexes come from. */
 static const struct {
@@ -59,22 +63,23 @@ static size_t characters(const char *text, size_t len)
 }
 
 /* The words of the vocabulary that begin with `start`, each as one phrase after
- * the words before it; *count is above MAX_WORDS where there are more. */
+ * the words before it; *count is above what is allowed where there are more. */
 static bool add_vocabulary(struct db *db, struct match *match, int leaf, const char *before,
     size_t before_len, const char *start, size_t *count, struct err *err)
 {
     sqlite3_stmt *stmt = db_prepare(db, DB_WORDS_FROM, err);
+    size_t most = beginnings[match->table].words;
     struct buf phrase = { 0 };
     bool row = true;
     if (stmt == NULL)
         return false;
-    db_bind(stmt, "sd", start, MAX_WORDS + 1);
+    db_bind(stmt, "si", start, (int64_t)most + 1);
     for (*count = 0; row;) {
         if (!db_step(db, stmt, &row, err)) {
             buf_release(&phrase);
             return false;
         }
-        if (!row || ++*count > MAX_WORDS)
+        if (!row || ++*count > most)
             continue;
         if (*count > 1)
             buf_adds(&match->text, " OR ");
@@ -94,7 +99,8 @@ static bool add_words(struct db *db, struct match *match, int leaf, const char *
     size_t last = len;
     while (last > 0 && words[last - 1] != ' ')
         last--;
-    if (!prefix || characters(words + last, len - last) <= INDEXED) {
+    if (!prefix
+        || characters(words + last, len - last) <= beginnings[match->table].indexed) {
         add_phrase(match, leaf, words, len, prefix);
         return true;
     }
@@ -104,7 +110,7 @@ static bool add_words(struct db *db, struct match *match, int leaf, const char *
     bool ok = add_vocabulary(db, match, leaf, words, last, start, &count, err);
     free(start);
     buf_addc(&match->text, ')');
-    if (count > MAX_WORDS) {
+    if (count > beginnings[match->table].words) {
         buf_cut(&match->text, text_len);
         match->phrases = phrases;
         add_phrase(match, leaf, words, len, true);

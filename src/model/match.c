@@ -223,21 +223,68 @@ bool match_next(const struct matcher *matcher, const char *text, size_t len, siz
     return true;
 }
 
+static void add_folded(const char *text, size_t at, size_t end, struct buf *out)
+{
+    while (at < end) {
+        uint32_t cp;
+        char bytes[4];
+        at += utf8_decode(text + at, end - at, &cp);
+        cp = utf8_fold(cp);
+        if (cp != 0)
+            buf_add(out, bytes, utf8_encode(cp, bytes));
+    }
+}
+
+/* The folded letter or digit, 0 for another byte of ASCII. */
+static char plain_char(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32)
+           : (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c
+                                                              : 0;
+}
+
+/* Copies words of ASCII, with a blank after each, to room for as many bytes as
+ * text has; stops before a word that needs more care. Most of all text is this. */
+static size_t add_plain(const char *text, size_t len, size_t at, char *to, size_t *used)
+{
+    char *out = to;
+    for (size_t next; at < len; at = next) {
+        char *start = out, c;
+        for (next = at; next < len && (c = plain_char(text[next])) != 0; next++)
+            *out++ = c;
+        bool care = next < len
+                    && ((unsigned char)text[next] >= 0x80
+                        || (next == at + 1 && (text[next] == '+' || text[next] == '#')));
+        if (care) {
+            out = start;
+            break;
+        }
+        if (next > at)
+            *out++ = ' ';
+        else
+            next++;
+    }
+    *used = (size_t)(out - to);
+    return at;
+}
+
 void match_add_words(const char *text, struct buf *out)
 {
-    size_t len = strlen(text), at = 0, end;
-    while (match_word(text, len, &at, &end)) {
-        if (out->len > 0)
-            buf_addc(out, ' ');
-        while (at < end) {
-            uint32_t cp;
-            char bytes[4];
-            at += utf8_decode(text + at, end - at, &cp);
-            cp = utf8_fold(cp);
-            if (cp != 0)
-                buf_add(out, bytes, utf8_encode(cp, bytes));
-        }
+    size_t len = strlen(text), at = 0, end, used;
+    if (out->len > 0)
+        buf_addc(out, ' ');
+    while (at < len) {
+        char *room = buf_room(out, len - at + 1);
+        at = add_plain(text, len, at, room, &used);
+        buf_used(out, used);
+        if (at >= len || !match_word(text, len, &at, &end))
+            break;
+        add_folded(text, at, end, out);
+        buf_addc(out, ' ');
+        at = end;
     }
+    if (out->len > 0)
+        buf_cut(out, out->len - 1);
 }
 
 bool match_words(const char *value, const char *text)
