@@ -74,6 +74,6 @@ static void check_group(struct db *db, enum db_group group)
 
 void tally_check(struct db *db)
 {
-    for (int group = 0; group < DB_BY__COUNT; group++)
+    for (int group = 0; group < DB_BY_SAVED; group++)
         check_group(db, (enum db_group)group);
 }

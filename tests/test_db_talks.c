@@ -153,7 +153,7 @@ static void test_headings(void **state)
         db_headings_release(&headings);
     }
     static const char *const names[] = { "theme", "topic", "day", "room", "speaker",
-        "conference" };
+        "conference", "saved" };
     for (int i = 0; i < DB_BY__COUNT; i++)
         assert_string_equal(db_group_names[i], names[i]);
 }

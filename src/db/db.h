@@ -85,6 +85,7 @@ enum db_group {
     DB_BY_ROOM,
     DB_BY_SPEAKER,
     DB_BY_CONFERENCE, /* its name without a year, below it the years */
+    DB_BY_SAVED,      /* the hits of each saved search, best first, at most DB_SAVED_MAX */
     DB_BY__COUNT
 };
 enum db_sort { DB_SORT_TIME, DB_SORT_TITLE, DB_SORT_RATING, DB_SORT_LENGTH, DB_SORT__COUNT };
@@ -199,6 +200,8 @@ int64_t db_undone_note(const struct db *db);
 /* The last 100 queries that were accepted, oldest first, a line each. */
 bool db_asked_read(struct db *db, struct buf *lines, struct err *err);
 bool db_asked_add(struct db *db, const char *query, struct err *err);
+
+enum { DB_SAVED_MAX = 500 };
 
 /* Saved searches: "name\tquery" a line, by name. A name is one word. Deleting one
  * that is not there is an error, as is saving a query that does not parse. */

@@ -12,6 +12,7 @@ const char *const db_group_names[DB_BY__COUNT] = {
     [DB_BY_ROOM] = "room",
     [DB_BY_SPEAKER] = "speaker",
     [DB_BY_CONFERENCE] = "conference",
+    [DB_BY_SAVED] = "saved",
 };
 
 const char *const db_sort_names[DB_SORT__COUNT] = {
@@ -43,6 +44,9 @@ bool db_group_choose(struct db *db, int choice, enum db_group *group, struct err
         *group = DB_BY_CONFERENCE;
     return true;
 }
+
+/* The total is kept in the tally as one more grouping with one heading. */
+enum { TOTAL = 6 };
 
 static struct db_counts read_counts(sqlite3_stmt *stmt, int column)
 {
@@ -76,8 +80,7 @@ static bool read_grouping(
     while (db_step(db, stmt, &row, err)) {
         if (!row)
             return true;
-        /* The total is kept as one more grouping with one heading. */
-        if (grouping == DB_BY__COUNT)
+        if (grouping == TOTAL)
             headings->total = read_counts(stmt, 4);
         else
             add_heading(headings, stmt);
@@ -89,8 +92,9 @@ bool db_headings_read(
     struct db *db, enum db_group group, struct db_headings *headings, struct err *err)
 {
     *headings = (struct db_headings){ 0 };
-    if (read_grouping(db, (int)group, headings, err)
-        && read_grouping(db, DB_BY__COUNT, headings, err))
+    bool ok = group == DB_BY_SAVED ? db_saved_headings(db, headings, err)
+                                   : read_grouping(db, (int)group, headings, err);
+    if (ok && read_grouping(db, TOTAL, headings, err))
         return true;
     db_headings_release(headings);
     return false;
@@ -131,6 +135,8 @@ bool db_marked_read(struct db *db, struct db_marked **marked, size_t *count, str
 bool db_heading_talks(struct db *db, enum db_group group, enum db_sort sort,
     const struct db_heading *heading, int64_t **ids, size_t *count, struct err *err)
 {
+    if (group == DB_BY_SAVED)
+        return db_saved_talks(db, heading->key, ids, count, err);
     sqlite3_stmt *stmt = db_prepare(db, under[group], err);
     if (stmt == NULL)
         return false;

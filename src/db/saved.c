@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "db/internal.h"
-#include "model/query.h"
+#include "db/search.h"
 
 /* The rows of a statement, their columns with a tab between them, a line each. */
 static bool read_lines(struct db *db, enum db_stmt which, struct buf *lines, struct err *err)
@@ -83,4 +84,74 @@ bool db_saved_delete(struct db *db, const char *name, struct err *err)
     if (!db_begin(db, err))
         return false;
     return db_end(db, db_run(db, DB_SAVED_DELETE, err, "s", name), err);
+}
+
+/* --- as groups --------------------------------------------------------- */
+
+bool db_saved_talks(
+    struct db *db, const char *name, int64_t **ids, size_t *count, struct err *err)
+{
+    struct query query;
+    struct db_hits hits;
+    char *text = db_saved_get(db, name);
+    *ids = NULL;
+    *count = 0;
+    if (text == NULL)
+        return true;
+    bool ok = query_parse(&query, text, false, err);
+    free(text);
+    if (!ok)
+        return false;
+    ok = db_search(db, &query, DB_SAVED_MAX, &hits, err);
+    query_release(&query);
+    *ids = mem_zero(hits.count + 1, sizeof **ids);
+    for (size_t i = 0; i < hits.count; i++)
+        if (hits.items[i].kind == DB_HIT_TALK)
+            (*ids)[(*count)++] = hits.items[i].id;
+    db_hits_release(&hits);
+    return ok;
+}
+
+static bool count_talks(
+    struct db *db, const char *name, struct db_counts *counts, struct err *err)
+{
+    int64_t *ids;
+    size_t count;
+    struct err wrong = { 0 };
+    /* What a saved search asks for may be gone, a theme say: it has no talks. */
+    bool found = db_saved_talks(db, name, &ids, &count, &wrong), ok = true;
+    *counts = (struct db_counts){ .talks = found ? (int)count : 0 };
+    for (size_t i = 0; ok && found && i < count; i++) {
+        struct talk talk;
+        ok = db_talk_read(db, ids[i], DB_READ_ROW, &talk, err);
+        if (!ok)
+            break;
+        counts->watched += talk.watched;
+        counts->starred += talk.starred;
+        counts->notes += talk.notes;
+        talk_release(&talk);
+    }
+    free(ids);
+    err_release(&wrong);
+    return ok;
+}
+
+bool db_saved_headings(struct db *db, struct db_headings *headings, struct err *err)
+{
+    struct buf lines = { 0 };
+    bool ok = db_saved_read(db, &lines, err);
+    for (const char *at = lines.data; ok && at != NULL && *at != '\0';) {
+        size_t name = strcspn(at, "\t"), len = strcspn(at, "\n");
+        struct db_heading heading = { .key = mem_dup_n(at, name),
+            .label = mem_dup_n(at, name),
+            .subkey = mem_dup(""),
+            .sublabel = mem_dup("") };
+        ok = count_talks(db, heading.key, &heading.counts, err);
+        headings->items = mem_grow(
+            headings->items, &headings->cap, headings->count + 1, sizeof headings->items[0]);
+        headings->items[headings->count++] = heading;
+        at += len + (at[len] == '\n');
+    }
+    buf_release(&lines);
+    return ok;
 }

@@ -165,45 +165,6 @@ void do_command(struct app *app, const struct command_call *call)
     app_open_prompt(app, PROMPT_COMMAND, "");
 }
 
-void do_search(struct app *app, const struct command_call *call)
-{
-    struct err err = { 0 };
-    if (app->helping)
-        app_open_prompt(app, PROMPT_HELP, "");
-    else if (call->text == NULL) {
-        app->focus = FOCUS_LIST;
-        app_open_prompt(app, PROMPT_SEARCH, app->query != NULL ? app->query : "");
-    } else if (!app_search(app, call->text, false, &err))
-        app_complain(app, &err);
-    else
-        app->focus = FOCUS_LIST;
-}
-
-void do_related(struct app *app, const struct command_call *call)
-{
-    struct err err = { 0 };
-    struct buf query = { 0 };
-    const struct talk *talk = app_talk(app);
-    (void)call;
-    if (talk == NULL)
-        return;
-    buf_addf(&query, "related:%lld", (long long)talk->id);
-    app->focus = FOCUS_LIST;
-    if (!app_search(app, query.data, false, &err))
-        app_complain(app, &err);
-    buf_release(&query);
-}
-
-void do_limit(struct app *app, const struct command_call *call)
-{
-    struct err err = { 0 };
-    app->focus = FOCUS_LIST;
-    if (call->text == NULL)
-        app_open_prompt(app, PROMPT_LIMIT, app->limit != NULL ? app->limit : "");
-    else if (!app_limit(app, call->text, false, &err))
-        app_complain(app, &err);
-}
-
 void do_focus_next(struct app *app, const struct command_call *call)
 {
     (void)call;
@@ -319,6 +280,12 @@ void do_group_conference(struct app *app, const struct command_call *call)
 {
     (void)call;
     regroup(app, DB_BY_CONFERENCE, app->list.sort);
+}
+
+void do_group_saved(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    regroup(app, DB_BY_SAVED, app->list.sort);
 }
 
 void do_sort(struct app *app, const struct command_call *call)

@@ -208,6 +208,8 @@ static const char *empty_text(const struct list *list)
 {
     if (list->searching)
         return "nothing found";
+    if (list->group == DB_BY_SAVED)
+        return "no saved searches; search with /, then :save NAME keeps it here";
     return list->limited ? "no talk matches the limit; & and Enter show all"
                          : "no talks yet; talkbook import FILE loads a catalog";
 }

@@ -1,0 +1,456 @@
+/* Searching beyond what the oracle compares: what a person expects first, age
+ * against class, fields of dates and ratings, alternatives, suggestions, talks
+ * like a talk, saved searches, and the thread that searches. */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "db/catalog.h"
+#include "db/search.h"
+#include "search_oracle.h"
+#include "ui/searcher.h"
+
+struct fixture {
+    char *dir;
+    struct db *db;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = test_calloc(1, sizeof *f);
+    f->dir = support_dir();
+    f->db = support_db(f->dir);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    db_close(f->db);
+    support_remove(f->dir);
+    test_free(f);
+    return 0;
+}
+
+static struct db_hits ask(struct db *db, const char *text, bool typing)
+{
+    struct err err = { 0 };
+    struct query query;
+    struct db_hits hits = { 0 };
+    if (!query_parse(&query, text, typing, &err) || !db_search(db, &query, 1000, &hits, &err))
+        fail_msg("%s: %s", text, err_text(&err));
+    query_release(&query);
+    return hits;
+}
+
+static size_t found(struct db *db, const char *text)
+{
+    struct db_hits hits = ask(db, text, false);
+    size_t count = hits.count;
+    db_hits_release(&hits);
+    return count;
+}
+
+/* 1 for the first talk among the hits, 0 where it is not among them. */
+static size_t place_of(struct db *db, const char *text, const char *name, bool typing)
+{
+    struct db_hits hits = ask(db, text, typing);
+    int64_t id = support_talk(db, name);
+    size_t place = 0, talks = 0;
+    for (size_t i = 0; i < hits.count && place == 0; i++) {
+        talks += hits.items[i].kind == DB_HIT_TALK;
+        if (hits.items[i].kind == DB_HIT_TALK && hits.items[i].id == id)
+            place = talks;
+    }
+    db_hits_release(&hits);
+    return place;
+}
+
+/* tests/expected.txt: a query, a tab, the talk that is expected first. */
+static void test_expected_first(void **state)
+{
+    struct fixture *f = *state;
+    struct buf file = { 0 };
+    double sum[2] = { 0 };
+    size_t count = 0;
+    assert_true(support_read("tests/expected.txt", &file));
+    for (char *line = strtok(file.data, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char *tab = strchr(line, '\t');
+        assert_non_null(tab);
+        *tab = '\0';
+        count++;
+        for (int typing = 0; typing < 2; typing++) {
+            size_t place = place_of(f->db, line, tab + 1, typing == 1);
+            sum[typing] += place > 0 ? 1.0 / (double)place : 0;
+        }
+    }
+    printf("figure: mean reciprocal rank of %zu queries: %.3f, while typing %.3f\n", count,
+        sum[0] / (double)count, sum[1] / (double)count);
+    assert_true(count >= 40);
+    assert_true(sum[0] / (double)count >= 0.9);
+    assert_true(sum[1] / (double)count >= 0.9);
+    buf_release(&file);
+}
+
+/* A catalog of `count` newer talks that all have the word in their summary, and
+ * one that is older than all of them, with it in its title. */
+static void load_crowd(struct db *db, size_t count)
+{
+    struct err err = { 0 };
+    struct db_catalog_report report;
+    struct buf json = { 0 };
+    buf_adds(&json, "{\"format\":\"talkbook-catalog\",\"version\":1,\"conference\":{\"slug\":"
+                    "\"crowd\",\"name\":\"Crowd\",\"starts_on\":\"2030-01-01\"},\"talks\":["
+                    "{\"id\":\"old\",\"title\":\"A wombat of old\",\"starts_at\":"
+                    "\"1999-01-01T10:00:00Z\",\"speakers\":[\"Nobody Else\"]}");
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&json,
+            ",{\"id\":\"t%zu\",\"title\":\"Filler %zu\",\"starts_at\":\"2030-%02zu-%02zuT10:00:00Z\","
+            "\"summary\":\"Here a wombat, there a wombat; wombat upon wombat.\"}",
+            i, i, i % 12 + 1, i % 28 + 1);
+    buf_adds(&json, "]}");
+    if (!db_catalog_load(db, json.data, &report, &err))
+        fail_msg("%s", err_text(&err));
+    buf_release(&json);
+}
+
+static void test_age_and_class(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = { 0 };
+    int64_t id;
+    char *key = support_key(f->db, "metaclasses-demystified");
+    assert_true(db_note_add(f->db, key, NULL, "The wombat again.", &id, &err));
+    load_crowd(f->db, 1500);
+    for (size_t i = 0; i < 700; i++)
+        assert_true(db_note_add(f->db, NULL, NULL, "something else altogether", &id, &err));
+    struct db_hits hits = ask(f->db, "wombat", false);
+    assert_true(hits.more);
+    db_hits_release(&hits);
+    assert_int_equal(place_of(f->db, "wombat", "crowd/old", false), 1);
+    assert_int_equal(place_of(f->db, "womb", "crowd/old", true), 1);
+    assert_int_equal(place_of(f->db, "wombat", "metaclasses-demystified", false), 2);
+    assert_int_equal(place_of(f->db, "wombat nobody", "crowd/old", false), 1);
+    assert_int_equal(place_of(f->db, "wombat -there", "crowd/old", false), 1);
+    assert_int_equal(place_of(f->db, "wombat before:2000", "crowd/old", false), 1);
+    assert_int_equal(found(f->db, "wombat before:2000"), 1);
+    /* The exact answer holds them all. */
+    struct query query;
+    int64_t *ids;
+    size_t count;
+    assert_true(query_parse(&query, "wombat", false, &err));
+    assert_true(db_search_talks(f->db, &query, &ids, &count, &err));
+    assert_int_equal(count, 1502);
+    query_release(&query);
+    free(ids);
+    free(key);
+}
+
+static void test_stars_break_ties(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = { 0 };
+    load_crowd(f->db, 40);
+    char *key = support_key(f->db, "crowd/t7");
+    assert_true(place_of(f->db, "filler", "crowd/t7", false) > 1);
+    assert_true(db_mark_set(f->db, key, DB_STARRED, 1, &err));
+    assert_int_equal(place_of(f->db, "here there", "crowd/t7", false), 1);
+    free(key);
+}
+
+static void test_dates_and_ratings(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = { 0 };
+    struct db *db = f->db;
+    size_t friday = found(db, "day:2025-05-16");
+    assert_int_equal(found(db, "on:2025-05-16"), friday);
+    assert_int_equal(found(db, "on:2025"), 106);
+    assert_int_equal(found(db, "on:2025-05"), 106);
+    assert_int_equal(found(db, "on:2025-06"), 0);
+    assert_int_equal(found(db, "before:2025-05-16") + friday + found(db, "after:2025-05-16"), 106);
+    assert_int_equal(found(db, "after:2025"), 0);
+    assert_int_equal(found(db, "before:2025"), 0);
+    assert_int_equal(found(db, "conference:pycon"), 106);
+    assert_int_equal(found(db, "conference:\"us 2025\""), 106);
+    static const char *const names[] = { "design-pressure", "or-else", "marimo" };
+    for (int i = 0; i < 3; i++) {
+        char *key = support_key(db, names[i]);
+        assert_true(db_mark_set(db, key, DB_RATING, i + 3, &err));
+        free(key);
+    }
+    static const struct {
+        const char *query;
+        size_t count;
+    } ratings[] = { { "rating:4", 1 }, { "rating:=4", 1 }, { "rating:>=4", 2 },
+        { "rating:>4", 1 }, { "rating:<4", 1 }, { "rating:<=4", 2 }, { "rating:0", 0 },
+        { "-rating:>=1", 103 }, { "rating:>=4 or rating:3", 3 } };
+    for (size_t i = 0; i < SUPPORT_COUNT(ratings); i++)
+        if (found(db, ratings[i].query) != ratings[i].count)
+            fail_msg("%s finds %zu", ratings[i].query, found(db, ratings[i].query));
+}
+
+static void test_alternatives(void **state)
+{
+    struct fixture *f = *state;
+    struct db *db = f->db;
+    assert_int_equal(found(db, "lang:es or lang:en"), 106);
+    assert_int_equal(found(db, "(lang:es kind:charla) or is:highlight"), 25);
+    assert_int_equal(found(db, "-(lang:es or is:highlight)"), 106 - 25);
+    assert_int_equal(place_of(db, "metaclasses or quechua", "metaclasses-demystified", false), 1);
+    assert_true(place_of(db, "metaclasses or quechua",
+                    "nlp-para-la-preservacion-del-lenguaje-indigena-quechua", false)
+                > 0);
+    assert_int_equal(found(db, "(metaclasses or quechua) lang:es"), 1);
+}
+
+static void assert_suggests(struct db *db, const char *text, const char *expected)
+{
+    struct err err = { 0 };
+    struct query query;
+    assert_true(query_parse(&query, text, false, &err));
+    char *got = db_suggest(db, text, &query);
+    if (expected == NULL ? got != NULL : got == NULL || strcmp(got, expected) != 0)
+        fail_msg("'%s' suggests '%s'", text, got != NULL ? got : "nothing");
+    if (got != NULL)
+        assert_true(found(db, got) > 0);
+    free(got);
+    query_release(&query);
+}
+
+static void test_suggestions(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const cases[][2] = { { "freethreding", "free threading" },
+        { "metaclases", "metaclasses" }, { "djagno", "django" }, { "pyhton", "python" },
+        { "automatisando codigo", "automatizando codigo" }, { "title:pandsa", "title:pandas" },
+        { "speaker:schlawak", "speaker:schlawack" }, { "gpu", NULL }, { "xqzw", NULL },
+        { "-djagno", NULL }, { "zz", NULL }, { "metaclases lang:en", "metaclasses lang:en" },
+        { "\"free threding\"", "\"free threading\"" } };
+    for (size_t i = 0; i < SUPPORT_COUNT(cases); i++)
+        assert_suggests(f->db, cases[i][0], cases[i][1]);
+}
+
+static bool is_related(struct db *db, const char *to, const char *name, size_t within)
+{
+    struct err err = { 0 };
+    struct db_hits hits;
+    bool there = false;
+    assert_true(db_related(db, support_talk(db, to), 30, &hits, &err));
+    for (size_t i = 0; i < hits.count; i++) {
+        assert_int_not_equal(hits.items[i].id, support_talk(db, to));
+        assert_true(i == 0 || hits.items[i - 1].score >= hits.items[i].score);
+        there |= i < within && hits.items[i].id == support_talk(db, name);
+    }
+    db_hits_release(&hits);
+    return there;
+}
+
+static void test_related(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = { 0 };
+    struct db *db = f->db;
+    assert_true(is_related(db, "gpu-programming-in-pure-python", "when-gpus-make-python-slower", 5));
+    assert_true(is_related(db, "metaclasses-demystified",
+        "metaprogramming-with-decorators-metaclasses-and-dynamic-code-generation", 3));
+    assert_true(is_related(db, "psf-update-from-our-security-engineers",
+        "reviewing-another-year-of-security-partnership-between-the-psf-and-alpha-omega", 3));
+    /* A tag of one's own on both brings them together. */
+    assert_false(is_related(db, "looking-at-audio", "unlearning-sql", 5));
+    static const char *const names[] = { "looking-at-audio", "unlearning-sql" };
+    for (size_t i = 0; i < 2; i++) {
+        char *key = support_key(db, names[i]);
+        assert_true(db_tags_set(db, key, "quincunx", &err));
+        free(key);
+    }
+    assert_true(is_related(db, "looking-at-audio", "unlearning-sql", 3));
+    struct buf query = { 0 };
+    buf_addf(&query, "related:%lld lang:es",
+        (long long)support_talk(db, "gpu-programming-in-pure-python"));
+    size_t spanish = found(db, query.data);
+    buf_cut(&query, query.len - strlen(" lang:es"));
+    assert_true(found(db, query.data) > spanish);
+    buf_release(&query);
+    struct db_hits none;
+    assert_false(db_related(db, 9999, 30, &none, &err));
+    err_release(&err);
+}
+
+static void test_saved(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = { 0 };
+    struct db_headings headings;
+    struct buf lines = { 0 };
+    assert_false(db_saved_set(f->db, "two words", "gpu", &err));
+    err_release(&err);
+    assert_false(db_saved_set(f->db, "bad", "theme:", &err));
+    err_release(&err);
+    assert_false(db_saved_set(f->db, "empty", "  ", &err));
+    err_release(&err);
+    assert_true(db_saved_set(f->db, "es", "lang:es", &err));
+    assert_true(db_saved_set(f->db, "cards", "gpu", &err));
+    assert_true(db_saved_set(f->db, "gone", "theme:nonesuch", &err));
+    assert_true(db_saved_set(f->db, "cards", "gpu*", &err));
+    assert_true(db_saved_read(f->db, &lines, &err));
+    assert_string_equal(lines.data, "cards\tgpu*\nes\tlang:es\ngone\ttheme:nonesuch\n");
+    buf_release(&lines);
+    assert_true(db_headings_read(f->db, DB_BY_SAVED, &headings, &err));
+    assert_int_equal(headings.count, 3);
+    assert_string_equal(headings.items[1].label, "es");
+    assert_int_equal(headings.items[1].counts.talks, 15);
+    assert_int_equal(headings.items[2].counts.talks, 0);
+    assert_int_equal(headings.total.talks, 106);
+    int64_t *ids;
+    size_t count;
+    assert_true(db_heading_talks(
+        f->db, DB_BY_SAVED, DB_SORT_TIME, &headings.items[0], &ids, &count, &err));
+    assert_int_equal((int)count, headings.items[0].counts.talks);
+    free(ids);
+    db_headings_release(&headings);
+    assert_true(db_saved_delete(f->db, "es", &err));
+    assert_false(db_saved_delete(f->db, "es", &err));
+    assert_string_equal(err_text(&err), "there is no saved search es");
+    err_release(&err);
+}
+
+static void test_history(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = { 0 };
+    struct buf lines = { 0 };
+    for (int i = 0; i < 130; i++) {
+        char query[16];
+        snprintf(query, sizeof query, "q%d", i % 120);
+        assert_true(db_asked_add(f->db, query, &err));
+    }
+    assert_true(db_asked_read(f->db, &lines, &err));
+    assert_int_equal(strncmp(lines.data, "q2", 2), 0);
+    assert_string_equal(lines.data + lines.len - 3, "q9\n");
+    assert_null(strstr(lines.data, "\nq9\nq10"));
+    buf_release(&lines);
+}
+
+/* A note's words are found again after each change of what surrounds them. */
+static void test_notes_follow_their_talk(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = { 0 };
+    struct oracle oracle;
+    int64_t id;
+    char *key = support_key(f->db, "or-else");
+    assert_true(db_note_add(f->db, key, NULL, "A quokka in the control room.", &id, &err));
+    assert_int_equal(found(f->db, "quokka amethyst"), 1);
+    assert_int_equal(found(f->db, "quokka marsupial"), 0);
+    assert_true(db_tags_set(f->db, key, "marsupial", &err));
+    assert_int_equal(found(f->db, "quokka marsupial"), 1);
+    assert_true(db_tags_set(f->db, key, "", &err));
+    assert_int_equal(found(f->db, "quokka marsupial"), 0);
+    assert_true(db_note_delete(f->db, id, &err));
+    assert_int_equal(found(f->db, "quokka"), 0);
+    assert_true(db_note_restore(f->db, id, &err));
+    /* A note that waits for its talk is a hit by itself until the talk comes. */
+    assert_true(db_note_add(f->db, "crowd/t1", NULL, "A numbat, early.", &id, &err));
+    assert_int_equal(found(f->db, "numbat"), 1);
+    assert_int_equal(found(f->db, "numbat filler"), 0);
+    load_crowd(f->db, 3);
+    assert_int_equal(found(f->db, "numbat filler"), 1);
+    assert_int_equal(place_of(f->db, "numbat", "crowd/t1", false), 1);
+    oracle_load(&oracle, f->db);
+    oracle_compare(&oracle, f->db, "quokka or wombat or numbat or gil");
+    oracle_release(&oracle);
+    free(key);
+}
+
+/* --- the thread -------------------------------------------------------- */
+
+static void test_newest_question_counts(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = { 0 };
+    struct searcher searcher = { .db = f->db };
+    struct search_answer answer;
+    assert_int_equal(searcher_fd(&searcher), -1);
+    assert_false(searcher_take(&searcher, 0, &answer));
+    load_crowd(f->db, 1500);
+    for (int i = 0; i < 300; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "wombat %d", i);
+        assert_true(searcher_ask(&searcher, text, true, i % 7 == 0, &err));
+        /* Whatever has come is about the last question asked. */
+        if (i % 3 == 0 && searcher_take(&searcher, i % 2, &answer)) {
+            assert_string_equal(answer.text, text);
+            search_answer_release(&answer);
+        }
+    }
+    assert_true(searcher_ask(&searcher, "metaclasses", false, false, &err));
+    assert_true(searcher_take(&searcher, -1, &answer));
+    assert_string_equal(answer.text, "metaclasses");
+    assert_true(answer.hits.count > 0);
+    search_answer_release(&answer);
+    assert_false(searcher_is_busy(&searcher));
+    assert_false(searcher_take(&searcher, -1, &answer));
+    searcher_release(&searcher);
+}
+
+static void test_suggestion_follows(void **state)
+{
+    struct fixture *f = *state;
+    struct err err = { 0 };
+    struct searcher searcher = { .db = f->db };
+    struct search_answer answer;
+    assert_true(searcher_ask(&searcher, "metaclases", false, false, &err));
+    assert_true(searcher_take(&searcher, -1, &answer));
+    assert_int_equal(answer.hits.count, 0);
+    assert_string_equal(answer.suggestion, "metaclasses");
+    search_answer_release(&answer);
+    assert_true(searcher_ask(&searcher, "theme:nonesuch", false, false, &err));
+    assert_true(searcher_take(&searcher, -1, &answer));
+    assert_non_null(strstr(err_text(&answer.err), "no theme like 'nonesuch'"));
+    search_answer_release(&answer);
+    assert_true(searcher_ask(&searcher, "lang:es", false, true, &err));
+    assert_true(searcher_take(&searcher, -1, &answer));
+    assert_int_equal(answer.id_count, 15);
+    search_answer_release(&answer);
+    /* What is forgotten is not answered. */
+    assert_true(searcher_ask(&searcher, "gpu", false, false, &err));
+    searcher_forget(&searcher);
+    assert_false(searcher_take(&searcher, -1, &answer));
+    /* What was written in between is seen. */
+    int64_t id;
+    assert_true(db_note_add(f->db, NULL, NULL, "a wombat", &id, &err));
+    assert_true(searcher_ask(&searcher, "wombat", false, false, &err));
+    assert_true(searcher_take(&searcher, -1, &answer));
+    assert_int_equal(answer.hits.count, 1);
+    assert_int_equal(answer.hits.items[0].kind, DB_HIT_NOTE);
+    assert_int_equal(answer.hits.items[0].id, id);
+    search_answer_release(&answer);
+    searcher_release(&searcher);
+}
+
+#define SEARCH_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SEARCH_TEST(test_expected_first),
+        SEARCH_TEST(test_age_and_class),
+        SEARCH_TEST(test_stars_break_ties),
+        SEARCH_TEST(test_dates_and_ratings),
+        SEARCH_TEST(test_alternatives),
+        SEARCH_TEST(test_suggestions),
+        SEARCH_TEST(test_related),
+        SEARCH_TEST(test_saved),
+        SEARCH_TEST(test_history),
+        SEARCH_TEST(test_notes_follow_their_talk),
+        SEARCH_TEST(test_newest_question_counts),
+        SEARCH_TEST(test_suggestion_follows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
