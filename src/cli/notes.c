@@ -263,7 +263,12 @@ enum cli_exit cli_note(struct cli *cli)
             continue;
         if (cli->word_count >= verbs[i].least
             && (verbs[i].most < 0 || cli->word_count <= verbs[i].most))
-            return verbs[i].run(cli);
+        {
+            enum cli_exit status = verbs[i].run(cli);
+            /* A script that saves note after note leaves no other time for it. */
+            db_tidy(cli->db, DB_SEGMENTS_BUSY);
+            return status;
+        }
         err_set(&cli->err, "usage: talkbook note %s %s", verbs[i].name, verbs[i].usage);
         return cli_usage(cli);
     }

@@ -212,6 +212,12 @@ bool db_saved_delete(struct db *db, const char *name, struct err *err);
 /* The saved search of that name, NULL where there is none; the caller frees it. */
 char *db_saved_get(struct db *db, const char *name);
 
+/* The full-text index of notes grows in segments; where there are more than
+ * `most`, some of them are brought together, some milliseconds' worth of it.
+ * Whether there may be more to do. */
+enum { DB_SEGMENTS_IDLE = 8, DB_SEGMENTS_BUSY = 32 };
+bool db_tidy(struct db *db, int most);
+
 /* --- meta ------------------------------------------------------------- */
 
 /* A value that the program remembers; NULL where absent. The caller frees it. */

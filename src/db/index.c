@@ -15,7 +15,7 @@
 #define INDEX_VERSION "2"
 
 /* Bytes of words that FTS5 gathers before it writes a segment. */
-enum { USUAL_HASH = 1 << 20, BULK_HASH = 32 << 20 };
+enum { USUAL_HASH = 1 << 20, BULK_HASH = 32 << 20, BULK_MERGE = 4 };
 
 enum { FT_COLUMNS = 6, NOTE_COLUMNS = 5, PLACE_COLUMNS = 3, MAX_COLUMNS = 6 };
 
@@ -254,20 +254,24 @@ bool db_index_rebuild_talks(struct db *db, struct err *err)
               && db_run(db, DB_INDEX_HASH_SIZE, err, "d", BULK_HASH)
               && db_index_all(db, DB_TOPICS_ALL, NULL, db_index_topic, true, err)
               && db_index_all(db, DB_TALKS_ALL, NULL, db_index_talk, true, err)
+              && db_run(db, DB_INDEX_OPTIMIZE, err, "")
               && db_run(db, DB_INDEX_HASH_SIZE, err, "d", USUAL_HASH);
     free(db->learned);
     db->learned = NULL;
     return ok && db_index_all(db, DB_TALKS_NOTED, NULL, sync_talk, true, err);
 }
 
+/* Merged as it grows, so that the one segment that is left stands at a high level
+ * and is not touched when small ones are brought together later. */
 static bool rebuild_notes(struct db *db, struct err *err)
 {
     db->learned = mem_zero(DB__LEARNED, sizeof db->learned[0]);
     bool ok = db_run(db, DB_NOTE_INDEX_CLEAR, err, "") && db_run(db, DB_NOTE_DOCS_CLEAR, err, "")
               && db_run(db, DB_PLACES_CLEAR, err, "") && db_run(db, DB_WORDS_CLEAR, err, "")
-              && db_run(db, DB_NOTE_INDEX_HASH_SIZE, err, "d", BULK_HASH)
+              && db_run(db, DB_NOTE_INDEX_AUTOMERGE, err, "d", BULK_MERGE)
               && db_index_all(db, DB_NOTES_ALL, NULL, index_note_now, true, err)
-              && db_run(db, DB_NOTE_INDEX_HASH_SIZE, err, "d", USUAL_HASH);
+              && db_run(db, DB_NOTE_INDEX_OPTIMIZE, err, "")
+              && db_run(db, DB_NOTE_INDEX_AUTOMERGE, err, "d", 0);
     free(db->learned);
     db->learned = NULL;
     return ok;
@@ -285,4 +289,46 @@ bool db_index_refresh(struct db *db, struct err *err)
     bool ok = rebuild_notes(db, err) && db_index_rebuild_talks(db, err)
               && db_meta_set(db, "index", INDEX_VERSION, err);
     return db_end(db, ok, err);
+}
+
+/* --- segments ---------------------------------------------------------- */
+
+/* How many segments the index of notes has: the third number of FTS5's structure
+ * record, after a 32-bit cookie and the count of levels (varints of at most two
+ * bytes for such counts). Each costs a search some 15 µs a word. */
+static int count_segments(struct db *db)
+{
+    struct err err = { 0 };
+    int numbers[2] = { 0 };
+    bool row;
+    sqlite3_stmt *stmt = db_prepare(db, DB_NOTE_INDEX_STRUCTURE, &err);
+    if (stmt != NULL && db_step(db, stmt, &row, &err) && row) {
+        const unsigned char *at = sqlite3_column_blob(stmt, 0);
+        const unsigned char *end = at + sqlite3_column_bytes(stmt, 0);
+        at += 4;
+        for (int i = 0; i < 2 && at < end; at++) {
+            numbers[i] = numbers[i] << 7 | (*at & 0x7F);
+            i += *at < 0x80;
+        }
+        sqlite3_reset(stmt);
+    }
+    err_release(&err);
+    return numbers[1];
+}
+
+bool db_tidy(struct db *db, int most)
+{
+    enum { PAGES = 64 };
+    struct err err = { 0 };
+    if (db->read_only != NULL || count_segments(db) <= most || !db_begin(db, &err)) {
+        err_release(&err);
+        return false;
+    }
+    int before = sqlite3_total_changes(db->handle);
+    bool ok = db_run(db, DB_NOTE_INDEX_MERGE, &err, "d", PAGES);
+    /* FTS5's documentation: fewer than two changes, and nothing was left to do. */
+    bool more = ok && sqlite3_total_changes(db->handle) - before >= 2;
+    ok = db_end(db, ok, &err);
+    err_release(&err);
+    return ok && more;
 }

@@ -205,6 +205,8 @@ bool app_tick(struct app *app)
     /* A second without a key: a paste whose end was lost is over. */
     app->prompt.pasting = app->finder.prompt.pasting = false;
     app_write_history(app);
+    if (!app->prompt.active)
+        db_tidy(app->db, DB_SEGMENTS_IDLE);
     int64_t version = db_version(app->db);
     if (version == app->version || app->prompt.active || app->finder.open)
         return false;
