@@ -1,6 +1,8 @@
-/* Fills a database with notes, always the same: bench_library DB COUNT
+/* Fills a database with notes, always the same: bench_library DB COUNT [DIR]
  * Each note is one to three sentences out of the talks' summaries, on a talk
- * drawn at random; one in forty stands by itself. */
+ * drawn at random; one in forty stands by itself. DIR gets the same as files for
+ * other programs, a line for each talk and note: titles (a note's first 60
+ * characters) and text. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +94,42 @@ static void add_notes(
     sqlite3_finalize(stmt);
 }
 
+static FILE *create(const char *dir, const char *name)
+{
+    struct buf path = { 0 };
+    buf_addf(&path, "%s/%s", dir, name);
+    FILE *file = fopen(path.data, "w");
+    if (file == NULL) {
+        perror(path.data);
+        exit(1);
+    }
+    buf_release(&path);
+    return file;
+}
+
+/* A text on one line. */
+static void put_line(FILE *file, const char *text)
+{
+    for (; *text != '\0'; text++)
+        putc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
+    putc('\n', file);
+}
+
+static void write_files(struct db *db, const char *dir)
+{
+    FILE *titles = create(dir, "titles"), *text = create(dir, "text");
+    sqlite3_stmt *stmt = prepare(db,
+        "SELECT t.title, t.title || ' ' || t.speakers || ' ' || coalesce(s.body, '') FROM talk t"
+        " LEFT JOIN summary s ON s.talk_id = t.id UNION ALL SELECT substr(body, 1, 60), body FROM note");
+    while (sqlite3_step(stmt) == SQLITE_ROW) {
+        put_line(titles, (const char *)sqlite3_column_text(stmt, 0));
+        put_line(text, (const char *)sqlite3_column_text(stmt, 1));
+    }
+    sqlite3_finalize(stmt);
+    fclose(titles);
+    fclose(text);
+}
+
 int main(int argc, char **argv)
 {
     struct err err = { 0 };
@@ -99,8 +137,8 @@ int main(int argc, char **argv)
     struct sentences all = { 0 };
     char **keys = NULL;
     size_t key_count = 0, key_cap = 0;
-    if (argc != 3 || !db_open(&db, argv[1], &err)) {
-        fprintf(stderr, "usage: bench_library DB COUNT\n%s\n", err_text(&err));
+    if (argc < 3 || !db_open(&db, argv[1], &err)) {
+        fprintf(stderr, "usage: bench_library DB COUNT [DIR]\n%s\n", err_text(&err));
         return 2;
     }
     sqlite3_stmt *stmt =
@@ -124,6 +162,8 @@ int main(int argc, char **argv)
     /* Opening finds the index out of date and makes it. */
     if (!db_open(&db, argv[1], &err))
         die(&err);
+    if (argc > 3)
+        write_files(db, argv[3]);
     db_close(db);
     return 0;
 }

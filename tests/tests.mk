@@ -25,7 +25,8 @@ $(BUILD)/tests/screenshot: $(BUILD)/tests/screenshot.o $(SUPPORT_LIB) $(OBJECTS)
 $(BUILD)/tests/bench_tty: $(BUILD)/tests/bench_tty.o $(BUILD)/tests/bench_fixture.o $(SUPPORT_LIB) $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
-$(BUILD)/tests/bench_library $(BUILD)/tests/bench_search $(BUILD)/tests/bench_save: %: %.o $(OBJECTS)
+SEARCH_BENCHES = $(addprefix $(BUILD)/tests/bench_,library search save plain)
+$(SEARCH_BENCHES): %: %.o $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/tests/bench_type: $(BUILD)/tests/bench_type.o $(SUPPORT_LIB) $(OBJECTS)
@@ -49,8 +50,13 @@ golden: $(GOLDEN_NAMES:%=$(BUILD)/tests/%)
 docs: $(BUILD)/tests/gendoc
 	@sh tests/docs.sh write $(BUILD)/tests/gendoc
 
-bench: $(PROGRAM) $(BUILD)/tests/bench_tty
+bench: bench-tty bench-search
+
+bench-tty: $(PROGRAM) $(BUILD)/tests/bench_tty
 	@sh tests/bench.sh $(BUILD)
+
+bench-search: $(PROGRAM) $(SEARCH_BENCHES) $(BUILD)/tests/bench_type
+	@sh tests/bench_search.sh $(BUILD)
 
 # The README's picture, from the program's own screen.
 picture: $(PROGRAM) $(BUILD)/tests/screenshot
@@ -60,5 +66,5 @@ format:
 	clang-format -i src/*/*.[ch] tests/*.[ch]
 
 -include $(wildcard $(BUILD)/tests/*.d)
-.PHONY: test-programs check golden docs bench picture format
+.PHONY: test-programs check golden docs bench bench-tty bench-search picture format
 .SECONDARY:
