@@ -189,7 +189,7 @@ DELETE FROM meta WHERE key = 'index';
 
 CREATE VIRTUAL TABLE ft USING fts5 (
     title, speakers, topic, tags, summary, doc,
-    content='', columnsize=0, prefix='1 2 3',
+    content='', columnsize=0, prefix='1 2 3 4',
     tokenize="ascii tokenchars '+#'"
 );
 

@@ -104,7 +104,7 @@ int main(int argc, char **argv)
     qsort(samples, count, sizeof samples[0], compare);
     printf("%zu keystrokes: p50 %.2f ms, p99 %.2f ms, max %.2f ms\n", count,
         samples[count / 2].ms, samples[count * 99 / 100].ms, samples[count - 1].ms);
-    for (size_t i = 0; argc > 3 && i < 30 && i < count; i++)
+    for (size_t i = 0; argc > 3 && i < 60 && i < count; i++)
         fprintf(stderr, "%8.2f  %s\n", samples[count - 1 - i].ms, samples[count - 1 - i].text);
     for (size_t i = 0; i < count; i++)
         free(samples[i].text);

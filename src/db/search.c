@@ -220,12 +220,8 @@ static bool add_spread(struct search *search, const struct way *way, struct err 
     if (way->filtered)
         docset_intersect(&here, &way->allowed);
     while (ok && docset_next(&here, 0) >= 0
-           && (term = next_rarest(way, term, &count)) != NULL) {
-        struct docset one;
-        ok = db_set_of_words(search->db, term, count > COMMON ? &here : NULL, &one, err);
-        docset_intersect(&here, &one);
-        docset_release(&one);
-    }
+           && (term = next_rarest(way, term, &count)) != NULL)
+        ok = db_set_of_words_among(search->db, term, &here, err);
     for (int64_t doc = docset_next(&here, 0); ok && doc >= 0; doc = docset_next(&here, doc + 1))
         candidates_add(&search->found, MATCH_TALKS, doc, 0, 0.1);
     docset_release(&here);

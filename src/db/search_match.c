@@ -14,7 +14,7 @@
 static const struct {
     size_t indexed; /* characters */
     size_t words;
-} beginnings[MATCH__TABLES] = { [MATCH_TALKS] = { 3, 64 }, [MATCH_NOTES] = { 6, 400 } };
+} beginnings[MATCH__TABLES] = { [MATCH_TALKS] = { 4, 64 }, [MATCH_NOTES] = { 6, 400 } };
 
 /* Where the columns of the indexes come from. */
 static const struct {

@@ -79,17 +79,28 @@ static void unite(struct docset *set, const struct docset *with)
         docset_add(set, doc);
 }
 
-/* Runs a bound statement that gives documents. */
-static bool collect(struct db *db, sqlite3_stmt *stmt, struct docset *set, struct err *err)
+/* Runs a bound statement that gives documents, at most *rows of them; those that
+ * were not used are left in it. */
+static bool collect_some(
+    struct db *db, sqlite3_stmt *stmt, size_t *rows, struct docset *set, struct err *err)
 {
     bool row = true;
-    while (row) {
+    for (; *rows > 0; --*rows) {
         if (!db_step(db, stmt, &row, err))
             return false;
-        if (row && (sqlite3_column_int64(stmt, 0) & 3) != DB_DOC_NOTE)
+        if (!row)
+            return true;
+        if ((sqlite3_column_int64(stmt, 0) & 3) != DB_DOC_NOTE)
             docset_add(set, sqlite3_column_int64(stmt, 0));
     }
+    sqlite3_reset(stmt);
     return true;
+}
+
+static bool collect(struct db *db, sqlite3_stmt *stmt, struct docset *set, struct err *err)
+{
+    size_t rows = SIZE_MAX;
+    return collect_some(db, stmt, &rows, set, err);
 }
 
 /* --- filters ----------------------------------------------------------- */
@@ -308,7 +319,7 @@ bool db_set_of_filters(
 /* --- words ------------------------------------------------------------- */
 
 static bool ask(struct db *db, enum match_table table, const struct query_term *term,
-    const struct docset *within, struct docset *set, struct err *err)
+    const struct docset *within, size_t *rows, struct docset *set, struct err *err)
 {
     struct match match = { .table = table };
     bool possible = true;
@@ -323,7 +334,7 @@ static bool ask(struct db *db, enum match_table table, const struct query_term *
         ok = stmt != NULL;
         if (ok) {
             db_bind(stmt, "s", match.text.data);
-            ok = collect(db, stmt, set, err);
+            ok = collect_some(db, stmt, rows, set, err);
         }
     }
     db_match_release(&match);
@@ -333,9 +344,28 @@ static bool ask(struct db *db, enum match_table table, const struct query_term *
 bool db_set_of_words(struct db *db, const struct query_term *term, const struct docset *within,
     struct docset *set, struct err *err)
 {
+    size_t rows = SIZE_MAX;
     *set = (struct docset){ 0 };
-    return ask(db, MATCH_TALKS, term, within, set, err)
-           && ask(db, MATCH_NOTES, term, within, set, err);
+    return ask(db, MATCH_TALKS, term, within, &rows, set, err)
+           && ask(db, MATCH_NOTES, term, within, &rows, set, err);
+}
+
+/* To name many documents costs more than to look at some hundred rows too many. */
+bool db_set_of_words_among(struct db *db, const struct query_term *term,
+    struct docset *among, struct err *err)
+{
+    enum { ROWS = 1500 };
+    size_t rows = ROWS;
+    struct docset set = { 0 };
+    bool ok = ask(db, MATCH_TALKS, term, NULL, &rows, &set, err)
+              && ask(db, MATCH_NOTES, term, NULL, &rows, &set, err);
+    if (ok && rows == 0) {
+        docset_release(&set);
+        ok = db_set_of_words(db, term, among, &set, err);
+    }
+    docset_intersect(among, &set);
+    docset_release(&set);
+    return ok;
 }
 
 static void drop_topics(struct docset *set)

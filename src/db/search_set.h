@@ -32,6 +32,10 @@ bool db_set_of_way(struct db *db, const struct query_way *way, bool topics,
 bool db_set_of_words(struct db *db, const struct query_term *term, const struct docset *within,
     struct docset *set, struct err *err);
 
+/* Leaves those in `among` in which a term's words are. */
+bool db_set_of_words_among(struct db *db, const struct query_term *term,
+    struct docset *among, struct err *err);
+
 /* Those that all the terms of a way that are no words allow; *any is false
  * where it has none. */
 bool db_set_of_filters(
