@@ -175,6 +175,29 @@ size_t html_entity(const char *text, size_t len, uint32_t *cp)
     return 0;
 }
 
+bool html_is_block(const char *line, size_t len)
+{
+    static const char names[] =
+        " address article aside base basefont blockquote body caption center col colgroup dd "
+        "details dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 "
+        "h2 h3 h4 h5 h6 head header hr html iframe legend li link main menu menuitem nav "
+        "noframes ol optgroup option p param section source summary table tbody td tfoot th "
+        "thead title tr track ul ";
+    char name[16] = " ";
+    size_t from = len > 1 && line[1] == '/' ? 2 : 1;
+    size_t named = from < len ? name_len(line + from, len - from) : 0;
+    size_t after = from + named;
+    if (named == 0 || named > 12)
+        return false;
+    for (size_t i = 0; i < named; i++)
+        name[1 + i] = (char)(is_letter(line[from + i]) ? line[from + i] | 0x20 : line[from + i]);
+    memcpy(name + 1 + named, " ", 2);
+    if (strstr(names, name) == NULL)
+        return false;
+    return after == len || strchr(" \t>", line[after]) != NULL
+           || (line[after] == '/' && after + 1 < len && line[after + 1] == '>');
+}
+
 bool html_is_verbatim(const char *text, size_t len)
 {
     while (len > 0 && *text == ' ') {

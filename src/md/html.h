@@ -45,6 +45,10 @@ size_t html_tag_len(const char *text, size_t len, struct html_open *open);
  * returns its bytes, 0 where none does. */
 size_t html_entity(const char *text, size_t len, uint32_t *cp);
 
+/* Whether a line begins with one of the tags that make a block of HTML up to
+ * the next blank line (CommonMark's sixth kind). */
+bool html_is_block(const char *line, size_t len);
+
 /* Whether a block of HTML keeps its white space (pre, script, style, …). */
 bool html_is_verbatim(const char *text, size_t len);
 

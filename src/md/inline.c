@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "md/refs.h"
 
 void inline_begin(struct md_inline *in, enum style base)
 {
@@ -56,10 +57,23 @@ static void add_break(struct md_inline *in, char c)
     rich_add(&in->rich, look_now(in), in->image ? " " : &c, 1);
 }
 
-static bool is_own_url(cmark_node *node)
+static const char *url_of(const struct md_inline *in, cmark_node *node)
+{
+    const char *url = cmark_node_get_url(node);
+    const char *stands_for = refs_url(in->doc->refs, url);
+    return stands_for != NULL ? stands_for : url;
+}
+
+/* A reference's address is the document's already. */
+static uint32_t add_link(struct md_inline *in, cmark_node *node, const char *url)
+{
+    return url != cmark_node_get_url(node) ? doc_borrow_link(in->doc, url)
+                                           : doc_add_link(in->doc, url, strlen(url));
+}
+
+static bool is_own_url(cmark_node *node, const char *url)
 {
     cmark_node *child = cmark_node_first_child(node);
-    const char *url = cmark_node_get_url(node);
     if (child == NULL || cmark_node_next(child) != NULL
         || cmark_node_get_type(child) != CMARK_NODE_TEXT)
         return false;
@@ -77,11 +91,11 @@ static void on_link(struct md_inline *in, cmark_node *node, bool entering)
 {
     if (in->image)
         return;
-    const char *url = cmark_node_get_url(node);
+    const char *url = url_of(in, node);
     if (entering) {
-        in->link = doc_add_link(in->doc, url, strlen(url));
+        in->link = add_link(in, node, url);
         in->in_link = true;
-        in->is_url = is_own_url(node);
+        in->is_url = is_own_url(node, url);
         in->link_from = in->rich.text.len;
         return;
     }
@@ -97,11 +111,11 @@ static void on_image(struct md_inline *in, cmark_node *node, bool entering)
 {
     static const char begin[] = "[image: ";
     size_t begin_len = sizeof begin - 1;
-    const char *url = cmark_node_get_url(node);
+    const char *url = url_of(in, node);
     count(&in->image, entering);
     if (entering && in->image == 1) {
         if (!in->in_link)
-            in->link = doc_add_link(in->doc, url, strlen(url));
+            in->link = add_link(in, node, url);
         rich_add(&in->rich, look_now(in), begin, begin_len);
     } else if (!entering && in->image == 0) {
         struct md_run look = look_now(in);

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "md/refs.h"
 
 enum edit {
     EDIT_NONE,      /* a mark without a partner: stays */
@@ -15,6 +16,7 @@ enum edit {
     EDIT_HIGHLIGHT, /* == */
     EDIT_URL,
     EDIT_STAMP,
+    EDIT_NOTE, /* [^label], shown without the ^ */
 };
 
 /* The text that is searched. */
@@ -136,14 +138,28 @@ static size_t stamp_len(const char *text, size_t len)
     return groups > 0 && at < len && text[at] == ']' ? at + 1 : 0;
 }
 
-static size_t find_stamp(
+/* "[^label]" where the document has that footnote: its bytes, or 0. */
+static size_t note_len(const struct md_settle *settle, const char *text, size_t len)
+{
+    size_t at = 2;
+    if (len < 4 || text[1] != '^')
+        return 0;
+    while (at < len && at < 200 && strchr(" \n\r\v[]", text[at]) == NULL)
+        at++;
+    return at < len && text[at] == ']' && refs_has_note(settle->doc->refs, text + 2, at - 2)
+               ? at + 1
+               : 0;
+}
+
+static size_t find_bracket(
     struct md_settle *settle, const struct range *range, size_t at, size_t end)
 {
     size_t len = stamp_len(range->text + at, end - at);
-    if (len == 0)
+    size_t note = len == 0 ? note_len(settle, range->text + at, end - at) : 0;
+    if (len + note == 0)
         return 1;
-    add_edit(settle, EDIT_STAMP, at, len);
-    return len;
+    add_edit(settle, note > 0 ? EDIT_NOTE : EDIT_STAMP, at, len + note);
+    return len + note;
 }
 
 /* A line end between CJK characters is no blank. */
@@ -172,7 +188,7 @@ static size_t find_edit(struct md_settle *settle, struct range *range,
     case 'h':
         return plain ? find_url(settle, range, at, end) : 1;
     case '[':
-        return plain ? find_stamp(settle, range, at, end) : 1;
+        return plain ? find_bracket(settle, range, at, end) : 1;
     case MD_SOFT:
         find_soft(settle, range, at);
         return 1;
@@ -240,7 +256,12 @@ static void copy_marked(struct md_settle *settle, struct md_cursor *cursor,
     look.style = edit->what == EDIT_URL ? STYLE_URL : STYLE_STAMP;
     if (edit->what == EDIT_URL)
         look.link = doc_add_link(settle->doc, text, edit->len);
-    rich_add(&settle->doc->rich, look, text, edit->len);
+    if (edit->what == EDIT_NOTE) {
+        rich_add(&settle->doc->rich, look, "[", 1);
+        rich_add(&settle->doc->rich, look, text + 2, edit->len - 2);
+    } else {
+        rich_add(&settle->doc->rich, look, text, edit->len);
+    }
 }
 
 static void apply(struct md_settle *settle, struct md_cursor *cursor,
@@ -260,6 +281,7 @@ static void apply(struct md_settle *settle, struct md_cursor *cursor,
         break;
     case EDIT_URL:
     case EDIT_STAMP:
+    case EDIT_NOTE:
         copy_marked(settle, cursor, edit, state);
         break;
     }

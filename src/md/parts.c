@@ -1,0 +1,147 @@
+/* Owns a document from its opening to its end: its source in parts, which are
+ * parsed as they are needed. Must not know Markdown's syntax. */
+#include "md/md.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "md/arena.h"
+#include "md/doc.h"
+#include "md/guard.h"
+#include "md/refs.h"
+#include "md/split.h"
+
+/* Bytes: small enough that a screen's worth is parsed in a blink, large enough
+ * that beginning anew costs little. */
+enum { PART = 16 << 10 };
+
+/* cmark takes a lone CR as a line's end but hands it on in code and HTML. */
+static void clean_line_ends(struct md_doc *doc)
+{
+    struct buf out = { 0 };
+    for (size_t at = 0; at < doc->len;) {
+        const char *end = memchr(doc->src + at, '\r', doc->len - at);
+        size_t run = end != NULL ? (size_t)(end - doc->src) - at : doc->len - at;
+        buf_add(&out, doc->src + at, run);
+        at += run;
+        if (at < doc->len) {
+            buf_addc(&out, '\n');
+            at += at + 1 < doc->len && doc->src[at + 1] == '\n' ? 2 : 1;
+        }
+    }
+    doc->len = out.len;
+    doc->src = doc->clean = buf_take(&out);
+}
+
+static void add_segment(
+    struct md_doc *doc, const struct md_segment *segment, bool hostile, size_t least)
+{
+    struct md_part *last = doc->part_count > 0 ? &doc->parts[doc->part_count - 1] : NULL;
+    if (last != NULL && !hostile && !last->hostile && last->len < least
+        && segment->len < 4 * least) {
+        last->len += segment->len;
+        return;
+    }
+    doc->parts = mem_grow(doc->parts, &doc->part_cap, doc->part_count + 1, sizeof *doc->parts);
+    doc->parts[doc->part_count++] =
+        (struct md_part){ .off = segment->off, .len = segment->len, .hostile = hostile };
+}
+
+/* Where so much must go into every part that it would outweigh it, there is
+ * one part. */
+static void join_parts(struct md_doc *doc)
+{
+    if (doc->part_count <= 1 || doc->refs->always <= PART / 2)
+        return;
+    doc->parts[0] = (struct md_part){ .len = doc->len,
+        .hostile = guard_is_hostile(doc->src, doc->len) };
+    doc->part_count = 1;
+}
+
+static void cut(struct md_doc *doc, size_t least)
+{
+    struct split split = { .src = doc->src, .len = doc->len };
+    struct md_segment segment;
+    while (split_next(&split, &segment)) {
+        const char *text = doc->src + segment.off;
+        bool hostile = guard_is_hostile(text, segment.len);
+        if (segment.defines && !hostile && memmem(text, segment.len, "]:", 2) != NULL)
+            refs_collect(doc->refs, text, segment.len);
+        add_segment(doc, &segment, hostile, least);
+    }
+    for (size_t i = 0; i < split.note_count; i++) {
+        const char *note = doc->src + split.notes[i];
+        refs_add_note(doc->refs, note + 2, split_note_len(note, doc->len - split.notes[i]) - 4);
+    }
+    doc->notes = split.notes;
+    doc->note_count = split.note_count;
+    if (doc->part_count > 1)
+        refs_settle(doc->refs);
+    join_parts(doc);
+}
+
+struct md_doc *md_open_in_parts(const char *src, size_t len, size_t least)
+{
+    struct md_doc *doc = mem_zero(1, sizeof *doc);
+    bool marked = len >= 3 && memcmp(src, "\xEF\xBB\xBF", 3) == 0;
+    doc->src = len > 0 ? src + (marked ? 3 : 0) : "";
+    doc->len = len - (marked ? 3 : 0);
+    doc->refs = mem_zero(1, sizeof *doc->refs);
+    if (memchr(doc->src, '\r', doc->len) != NULL)
+        clean_line_ends(doc);
+    cut(doc, least);
+    return doc;
+}
+
+struct md_doc *md_open(const char *src, size_t len)
+{
+    return md_open_in_parts(src, len, PART);
+}
+
+size_t md_parts(const struct md_doc *doc)
+{
+    return doc->part_count;
+}
+
+size_t md_part_len(const struct md_doc *doc, size_t part)
+{
+    return doc->parts[part].len;
+}
+
+struct md_doc *md_parse(const char *src, size_t len)
+{
+    struct md_doc *doc = md_open(src, len);
+    for (size_t i = 0; i < doc->part_count; i++)
+        parse_part(doc, &doc->parts[i]);
+    return doc;
+}
+
+void md_forget(struct md_doc *doc)
+{
+    for (size_t i = 0; i < doc->part_count; i++)
+        doc->parts[i].parsed = false;
+    doc_clear(doc);
+}
+
+void md_free(struct md_doc *doc)
+{
+    if (doc == NULL)
+        return;
+    doc_clear(doc);
+    rich_release(&doc->rich);
+    refs_release(doc->refs);
+    parse_release(doc->parse);
+    arena_release();
+    free(doc->refs);
+    free(doc->clean);
+    free(doc->notes);
+    free(doc->parts);
+    free(doc->blocks);
+    free(doc->links);
+    free(doc->tables);
+    free(doc->columns);
+    free(doc->rows);
+    free(doc->cells);
+    free(doc);
+}

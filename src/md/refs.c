@@ -1,0 +1,316 @@
+/* Owns the definitions of references and footnotes across a document's parts.
+ * Must not decide what a definition is: cmark is asked, by giving it the source
+ * with every label that may be defined used once before it. */
+#include "md/refs.h"
+
+#include <cmark.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "md/arena.h"
+
+enum {
+    LONGEST_LABEL = 1000, /* bytes; cmark's own limit */
+    PENDING = 16 << 10,   /* source is asked in pieces of about this size */
+    MOST_TWINS = 16 << 10, /* bytes of definitions that are searched for folded labels */
+};
+
+/* An address that is a number: no source can write it but by "&#1;". */
+#define NUMBERED "\x01"
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n';
+}
+
+/* --- names ------------------------------------------------------------- */
+
+static void normalise(const char *label, size_t len, struct buf *out)
+{
+    buf_clear(out);
+    for (size_t i = 0; i < len; i++) {
+        char c = label[i];
+        if (!is_space(c))
+            buf_addc(out, c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c);
+        else if (out->len > 0 && out->data[out->len - 1] != ' ')
+            buf_addc(out, ' ');
+    }
+    if (out->len > 0 && out->data[out->len - 1] == ' ')
+        out->data[--out->len] = '\0';
+}
+
+/* FNV-1a. */
+static size_t hash(const char *text, size_t len)
+{
+    uint64_t value = 14695981039346656037u;
+    for (size_t i = 0; i < len; i++)
+        value = (value ^ (unsigned char)text[i]) * 1099511628211u;
+    return (size_t)(value ^ value >> 32);
+}
+
+static struct md_name *slot_for(const struct md_names *names, const char *text, size_t len)
+{
+    size_t at = hash(text, len) & (names->cap - 1);
+    while (names->slots[at].len != 0
+           && (names->slots[at].len != len
+               || memcmp(names->text.data + names->slots[at].off, text, len) != 0))
+        at = (at + 1) & (names->cap - 1);
+    return &names->slots[at];
+}
+
+static void grow(struct md_names *names)
+{
+    struct md_names fresh = *names;
+    fresh.cap = names->cap > 0 ? names->cap * 2 : 64;
+    fresh.slots = mem_zero(fresh.cap, sizeof *fresh.slots);
+    for (size_t i = 0; i < names->cap; i++) {
+        const struct md_name *name = &names->slots[i];
+        if (name->len > 0)
+            *slot_for(&fresh, fresh.text.data + name->off, name->len) = *name;
+    }
+    free(names->slots);
+    *names = fresh;
+}
+
+/* The slot of a label, NULL where there is none. */
+static const struct md_name *find(struct md_names *names, const char *label, size_t len)
+{
+    if (names->count == 0)
+        return NULL;
+    normalise(label, len, &names->key);
+    if (names->key.len == 0)
+        return NULL;
+    const struct md_name *found = slot_for(names, names->key.data, names->key.len);
+    return found->len > 0 ? found : NULL;
+}
+
+static void add(struct md_names *names, const char *label, size_t len, size_t value)
+{
+    struct buf *key = &names->key;
+    normalise(label, len, key);
+    if (names->count * 2 >= names->cap)
+        grow(names);
+    struct md_name *slot = key->len > 0 ? slot_for(names, key->data, key->len) : NULL;
+    if (slot != NULL && slot->len == 0) {
+        *slot = (struct md_name){ .off = names->text.len, .len = key->len, .value = value };
+        buf_add(&names->text, key->data, key->len);
+        names->count++;
+    }
+}
+
+static void names_release(struct md_names *names)
+{
+    buf_release(&names->text);
+    buf_release(&names->key);
+    free(names->slots);
+    *names = (struct md_names){ 0 };
+}
+
+/* --- collecting -------------------------------------------------------- */
+
+/* The label that ends before byte `end` of text, its "]": where it begins, or
+ * `end` where none does. */
+static size_t label_start(const char *text, size_t end)
+{
+    size_t least = end > LONGEST_LABEL ? end - LONGEST_LABEL : 0;
+    for (size_t at = end; at > least; at--) {
+        bool escaped = at >= 2 && text[at - 2] == '\\';
+        if (text[at - 1] == ']' && !escaped)
+            return end;
+        if (text[at - 1] == '[' && !escaped)
+            return at;
+    }
+    return end;
+}
+
+/* Appends a label as one line; where it takes several, their quotes' marks go. */
+static void add_label_line(struct buf *out, const char *label, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        buf_addc(out, is_space(label[i]) ? ' ' : label[i]);
+        if (label[i] == '\n')
+            while (i + 1 < len && (label[i + 1] == '>' || is_space(label[i + 1])))
+                i++;
+    }
+}
+
+void refs_collect(struct md_refs *refs, const char *text, size_t len)
+{
+    buf_add(&refs->pending, text, len);
+    buf_adds(&refs->pending, "\n\n");
+    if (refs->pending.len >= PENDING)
+        refs_settle(refs);
+}
+
+/* A label with more than ASCII, or a backslash, is left for cmark to compare. */
+static bool is_odd(const char *label, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)label[i] >= 0x80 || label[i] == '\\')
+            return true;
+    return false;
+}
+
+static void define(struct md_refs *refs, const char *label, size_t len, const char *url)
+{
+    if (find(&refs->labels, label, len) != NULL)
+        return;
+    refs->defs = mem_grow(refs->defs, &refs->def_cap, refs->def_count + 1, sizeof *refs->defs);
+    struct md_def *def = &refs->defs[refs->def_count];
+    *def = (struct md_def){ .url = mem_dup(url), .off = refs->lines.len };
+    buf_addf(&refs->lines, "[%.*s]: <&#1;%zu>\n", (int)len, label, refs->def_count);
+    def->len = refs->lines.len - def->off;
+    def->always = is_odd(label, len);
+    refs->always += def->always ? def->len : 0;
+    add(&refs->labels, label, len, refs->def_count++);
+}
+
+/* The labels that were asked for, one a line of `asked`, in the order of the
+ * tree's first paragraphs: those that became links are defined. */
+static void read_answers(struct md_refs *refs, const struct buf *asked, cmark_node *root)
+{
+    cmark_node *paragraph = cmark_node_first_child(root);
+    for (size_t at = 0; at < asked->len && paragraph != NULL;
+         paragraph = cmark_node_next(paragraph)) {
+        size_t len = strcspn(asked->data + at, "\n");
+        cmark_node *link = cmark_node_first_child(paragraph);
+        if (link != NULL && cmark_node_get_type(link) == CMARK_NODE_LINK
+            && cmark_node_next(link) == NULL)
+            define(refs, asked->data + at, len, cmark_node_get_url(link));
+        at += len + 1;
+    }
+}
+
+/* Lists the labels in pending that may be defined and are not yet. */
+static void list_labels(struct md_refs *refs, struct buf *asked)
+{
+    const struct buf *text = &refs->pending;
+    for (size_t at = 1; at + 1 < text->len; at++) {
+        const char *colon = memchr(text->data + at, ':', text->len - at);
+        if (colon == NULL)
+            return;
+        at = (size_t)(colon - text->data);
+        if (colon[-1] != ']')
+            continue;
+        size_t start = label_start(text->data, at - 1), len = at - 1 - start;
+        if (len == 0 || text->data[start] == '^'
+            || find(&refs->labels, text->data + start, len) != NULL)
+            continue;
+        add_label_line(asked, text->data + start, len);
+        buf_addc(asked, '\n');
+    }
+}
+
+void refs_settle(struct md_refs *refs)
+{
+    struct buf asked = { 0 }, source = { 0 };
+    list_labels(refs, &asked);
+    for (size_t at = 0; at < asked.len;) {
+        size_t len = strcspn(asked.data + at, "\n");
+        buf_addf(&source, "[%.*s]\n\n", (int)len, asked.data + at);
+        at += len + 1;
+    }
+    if (asked.len > 0) {
+        buf_add(&source, refs->pending.data, refs->pending.len);
+        cmark_parser *parser =
+            cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, arena_mem());
+        cmark_parser_feed(parser, source.data, source.len);
+        read_answers(refs, &asked, cmark_parser_finish(parser));
+        arena_reset();
+    }
+    buf_clear(&refs->pending);
+    buf_release(&asked);
+    buf_release(&source);
+}
+
+/* --- using ------------------------------------------------------------- */
+
+/* Letters beyond ASCII whose folding is ASCII: a label that holds one may mean
+ * any definition. */
+static bool folds_to_ascii(const char *label, size_t len)
+{
+    static const char *const letters[] = { "ſ", "K", "ß", "ẞ", "ﬀ", "ﬁ", "ﬂ", "ﬃ", "ﬄ", "ﬅ",
+        "ﬆ" };
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
+        if (memmem(label, len, letters[i], strlen(letters[i])) != NULL)
+            return true;
+    return false;
+}
+
+static void use(struct md_refs *refs, struct md_def *def, struct buf *out)
+{
+    if (def->used == refs->prefix)
+        return;
+    def->used = refs->prefix;
+    buf_add(out, refs->lines.data + def->off, def->len);
+}
+
+static void use_all(struct md_refs *refs, bool odd_alone, struct buf *out)
+{
+    for (size_t i = 0; i < refs->def_count; i++)
+        if (!odd_alone || refs->defs[i].always)
+            use(refs, &refs->defs[i], out);
+}
+
+static void use_label(struct md_refs *refs, const char *label, size_t len, struct buf *out)
+{
+    if (len == 0 || len > LONGEST_LABEL)
+        return;
+    const struct md_name *name = find(&refs->labels, label, len);
+    if (name != NULL)
+        use(refs, &refs->defs[name->value], out);
+    else if (refs->lines.len <= MOST_TWINS && is_odd(label, len) && folds_to_ascii(label, len))
+        use_all(refs, false, out);
+}
+
+void refs_add_prefix(struct md_refs *refs, const char *text, size_t len, struct buf *out)
+{
+    size_t before = out->len, start = SIZE_MAX;
+    refs->prefix++;
+    if (refs->def_count == 0)
+        return;
+    /* In order, and so before the others: of equal labels the first counts. */
+    if (refs->always > 0)
+        use_all(refs, true, out);
+    for (size_t at = 0; at < len; at++) {
+        if (text[at] == '[') {
+            start = at + 1;
+        } else if (text[at] == ']' && start != SIZE_MAX) {
+            use_label(refs, text + start, at - start, out);
+            start = SIZE_MAX;
+        }
+    }
+    if (out->len > before)
+        buf_addc(out, '\n');
+}
+
+const char *refs_url(const struct md_refs *refs, const char *url)
+{
+    if (url[0] != NUMBERED[0])
+        return NULL;
+    size_t number = (size_t)strtoul(url + 1, NULL, 10);
+    return number < refs->def_count ? refs->defs[number].url : NULL;
+}
+
+void refs_add_note(struct md_refs *refs, const char *label, size_t len)
+{
+    add(&refs->notes, label, len, 0);
+}
+
+bool refs_has_note(struct md_refs *refs, const char *label, size_t len)
+{
+    return find(&refs->notes, label, len) != NULL;
+}
+
+void refs_release(struct md_refs *refs)
+{
+    for (size_t i = 0; i < refs->def_count; i++)
+        free(refs->defs[i].url);
+    free(refs->defs);
+    names_release(&refs->labels);
+    names_release(&refs->notes);
+    buf_release(&refs->lines);
+    buf_release(&refs->pending);
+    *refs = (struct md_refs){ 0 };
+}

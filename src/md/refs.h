@@ -1,0 +1,60 @@
+/* What one part of a document must know of the others: the definitions of its
+ * references and which footnotes there are. */
+#ifndef TALKBOOK_MD_REFS_H
+#define TALKBOOK_MD_REFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+/* Labels without case (of ASCII) and with single blanks: an open hash table
+ * of texts, each with a number. */
+struct md_names {
+    struct buf text;
+    struct buf key; /* scratch */
+    struct md_name {
+        size_t off, len; /* len 0: free */
+        size_t value;
+    } *slots;
+    size_t count, cap;
+};
+
+struct md_def {
+    char *url;  /* owned, as cmark understood it */
+    size_t off, len; /* its line in lines */
+    bool always; /* its label may equal others that look different */
+    size_t used; /* the last prefix that it was in */
+};
+
+/* Zeroed is empty. */
+struct md_refs {
+    struct md_names labels, notes;
+    struct md_def *defs;
+    size_t def_count, def_cap;
+    struct buf lines;   /* a definition a line, its address a number */
+    size_t always;      /* bytes of those that go into each prefix */
+    struct buf pending; /* source that has not been asked yet */
+    size_t prefix;      /* how many were made */
+};
+
+/* Takes note of what a stretch of source may define; refs_settle() asks cmark
+ * what it does. Of equal labels the first counts, so keep to the order. */
+void refs_collect(struct md_refs *refs, const char *text, size_t len);
+void refs_settle(struct md_refs *refs);
+
+/* Appends the definitions that a part's text may use, and a blank line. They
+ * name no address but a number, so that a long one is not copied. */
+void refs_add_prefix(struct md_refs *refs, const char *text, size_t len, struct buf *out);
+
+/* The address that a URL from the tree stands for. NULL: itself. */
+const char *refs_url(const struct md_refs *refs, const char *url);
+
+/* Footnotes' labels, without the brackets and "^". */
+void refs_add_note(struct md_refs *refs, const char *label, size_t len);
+bool refs_has_note(struct md_refs *refs, const char *label, size_t len);
+
+void refs_release(struct md_refs *refs);
+
+#endif
