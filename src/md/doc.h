@@ -100,11 +100,9 @@ struct md_part {
 struct md_doc {
     const char *src; /* borrowed, or clean */
     size_t len;
-    char *clean; /* the source with its line ends put right, where they weren't */
+    char *clean; /* the source with line ends and footnotes made readable for cmark */
     struct md_part *parts;
     size_t part_count, part_cap;
-    size_t *notes; /* where footnotes' definitions begin, in order */
-    size_t note_count;
     struct md_refs *refs;   /* owned */
     struct md_parse *parse; /* owned: what parsing keeps between parts */
     /* What was parsed so far, in the order of parsing. */

@@ -146,7 +146,7 @@ static void add_settled(struct md_parse *parse, struct md_block block, struct md
         add_block(parse, block);
 }
 
-/* A footnote's definition, which add_source() made an item: its label becomes
+/* A footnote's definition, which mark_notes() made an item: its label becomes
  * the item's mark. */
 static size_t take_note(struct md_parse *parse, struct md_block *item)
 {
@@ -225,29 +225,34 @@ static void add_expanded(
     }
 }
 
-static void add_code_text(
+/* Drops blank lines at both ends of sanitised code: blank lines between blocks
+ * are layout's. */
+static void trim_code(const char **text, size_t *len)
+{
+    for (;;) {
+        size_t blank = strspn(*text, " \t");
+        if (blank == *len || (*text)[blank] != '\n')
+            break;
+        *text += blank + 1;
+        *len -= blank + 1;
+    }
+    while (*len > 0 && strchr(" \t\n", (*text)[*len - 1]) != NULL)
+        --*len;
+}
+
+static struct md_piece add_code_text(
     struct md_rich *rich, enum style style, const char *text, size_t len)
 {
     struct buf clean = { 0 };
+    struct md_piece piece = rich_begin(rich);
     sink_add(&clean, text, len, SINK_TEXT);
-    add_expanded(rich, (struct md_run){ .style = (uint8_t)style }, buf_text(&clean), clean.len);
+    text = buf_text(&clean);
+    len = clean.len;
+    trim_code(&text, &len);
+    add_expanded(rich, (struct md_run){ .style = (uint8_t)style }, text, len);
+    rich_end(rich, &piece);
     buf_release(&clean);
-}
-
-/* Drops blank lines at both ends: blank lines between blocks are layout's. */
-static size_t trim_code(const char **text)
-{
-    size_t len = strlen(*text);
-    for (;;) {
-        size_t blank = strspn(*text, " \t");
-        if ((*text)[blank] != '\n')
-            break;
-        *text += blank + 1;
-        len -= blank + 1;
-    }
-    while (len > 0 && strchr(" \t\n", (*text)[len - 1]) != NULL)
-        len--;
-    return len;
+    return piece;
 }
 
 static void add_code(struct md_parse *parse, const char *text, const char *label)
@@ -255,13 +260,10 @@ static void add_code(struct md_parse *parse, const char *text, const char *label
     struct md_rich *rich = &parse->doc->rich;
     struct md_block block = { .kind = MD_CODE };
     size_t before = rich->text.len;
-    size_t len = trim_code(&text);
     rich_begin(rich);
     rich_add_raw(rich, (struct md_run){ .style = STYLE_CODE_LABEL }, label, strlen(label));
     block.extra = rich->text.len - before;
-    block.text = rich_begin(rich);
-    add_code_text(rich, STYLE_CODE, text, len);
-    rich_end(rich, &block.text);
+    block.text = add_code_text(rich, STYLE_CODE, text, strlen(text));
     if (block.text.len > 0 || block.extra > 0)
         add_block(parse, block);
 }
@@ -340,30 +342,8 @@ static void add_as_written(struct md_parse *parse, const char *text, size_t len)
     rich_add(rich, (struct md_run){ .style = STYLE_DIM }, why, sizeof why - 1);
     rich_end(rich, &block.text);
     add_block(parse, block);
-    while (len > 0 && strchr(" \t\n", text[len - 1]) != NULL)
-        len--;
-    block.text = rich_begin(rich);
-    add_code_text(rich, STYLE_TEXT, text, len);
-    rich_end(rich, &block.text);
+    block.text = add_code_text(rich, STYLE_TEXT, text, len);
     add_block(parse, block);
-}
-
-/* Appends a part's source with its footnotes' definitions made items of a
- * list: what is indented below them is theirs, as it is an item's. */
-static void add_source(const struct md_doc *doc, const struct md_part *part, struct buf *out)
-{
-    size_t at = part->off, end = part->off + part->len, i = 0;
-    while (i < doc->note_count && doc->notes[i] < at)
-        i++;
-    for (; i < doc->note_count && doc->notes[i] < end; i++) {
-        size_t note = doc->notes[i], line = note;
-        while (line > at && doc->src[line - 1] == ' ')
-            line--;
-        buf_add(out, doc->src + at, line - at);
-        buf_adds(out, "1)  ");
-        at = note;
-    }
-    buf_add(out, doc->src + at, end - at);
 }
 
 static void parse_source(struct md_parse *parse, const char *src, size_t len)
@@ -385,11 +365,11 @@ static void parse_parsable(struct md_parse *parse, const struct md_part *part)
     buf_clear(&parse->text);
     if (doc->part_count > 1)
         refs_add_prefix(doc->refs, text, part->len, &parse->text);
-    if (parse->text.len == 0 && doc->note_count == 0) {
+    if (parse->text.len == 0) {
         parse_source(parse, text, part->len);
         return;
     }
-    add_source(doc, part, &parse->text);
+    buf_add(&parse->text, text, part->len);
     parse_source(parse, buf_text(&parse->text), parse->text.len);
 }
 

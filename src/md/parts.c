@@ -16,6 +16,13 @@
  * that beginning anew costs little. */
 enum { PART = 16 << 10 };
 
+static void set_source(struct md_doc *doc, struct buf *text)
+{
+    free(doc->clean);
+    doc->len = text->len;
+    doc->src = doc->clean = buf_take(text);
+}
+
 /* cmark takes a lone CR as a line's end but hands it on in code and HTML. */
 static void clean_line_ends(struct md_doc *doc)
 {
@@ -30,8 +37,69 @@ static void clean_line_ends(struct md_doc *doc)
             at += at + 1 < doc->len && doc->src[at + 1] == '\n' ? 2 : 1;
         }
     }
-    doc->len = out.len;
-    doc->src = doc->clean = buf_take(&out);
+    set_source(doc, &out);
+}
+
+/* Whether a line defines a reference, taken by its look. */
+static bool is_definition(const char *line, size_t len)
+{
+    const char *close = len > 0 && line[0] == '[' ? memchr(line, ']', len) : NULL;
+    return close != NULL && close + 1 < line + len && close[1] == ':';
+}
+
+/* Copies source from behind a footnote's mark. A definition of a reference in
+ * the same paragraph is no part of the note. */
+static void add_note_text(struct buf *out, const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len) {
+        const char *end = memchr(text + at, '\n', len - at);
+        size_t line = end != NULL ? (size_t)(end - text) + 1 - at : len - at;
+        if (line == 1)
+            break;
+        if (at > 0 && is_definition(text + at, line)) {
+            buf_addc(out, '\n');
+            break;
+        }
+        buf_add(out, text + at, line);
+        at += line;
+    }
+    buf_add(out, text + at, len - at);
+}
+
+/* Makes footnotes' definitions items of a list, so that what is indented below
+ * them is theirs, with an escape so that they define no reference. */
+static void mark_notes(struct md_doc *doc, const struct split *split)
+{
+    struct buf out = { 0 };
+    for (size_t i = 0; i < split->note_count; i++) {
+        size_t note = split->notes[i], line = note;
+        size_t next = i + 1 < split->note_count ? split->notes[i + 1] : doc->len;
+        while (line > 0 && doc->src[line - 1] == ' ')
+            line--;
+        if (i == 0)
+            buf_add(&out, doc->src, line);
+        else
+            out.len -= note - line;
+        buf_adds(&out, "1)  \\");
+        add_note_text(&out, doc->src + note, next - note);
+        refs_add_note(doc->refs, doc->src + note + 2,
+            split_note_len(doc->src + note, doc->len - note) - 4);
+    }
+    set_source(doc, &out);
+}
+
+static void find_notes(struct md_doc *doc)
+{
+    struct split split = { .src = doc->src, .len = doc->len };
+    struct md_segment segment;
+    if (memmem(doc->src, doc->len, "[^", 2) == NULL)
+        return;
+    while (split_next(&split, &segment))
+        continue;
+    if (split.note_count > 0)
+        mark_notes(doc, &split);
+    free(split.notes);
 }
 
 static void add_segment(
@@ -70,12 +138,7 @@ static void cut(struct md_doc *doc, size_t least)
             refs_collect(doc->refs, text, segment.len);
         add_segment(doc, &segment, hostile, least);
     }
-    for (size_t i = 0; i < split.note_count; i++) {
-        const char *note = doc->src + split.notes[i];
-        refs_add_note(doc->refs, note + 2, split_note_len(note, doc->len - split.notes[i]) - 4);
-    }
-    doc->notes = split.notes;
-    doc->note_count = split.note_count;
+    free(split.notes);
     if (doc->part_count > 1)
         refs_settle(doc->refs);
     join_parts(doc);
@@ -90,6 +153,7 @@ struct md_doc *md_open_in_parts(const char *src, size_t len, size_t least)
     doc->refs = mem_zero(1, sizeof *doc->refs);
     if (memchr(doc->src, '\r', doc->len) != NULL)
         clean_line_ends(doc);
+    find_notes(doc);
     cut(doc, least);
     return doc;
 }
@@ -135,7 +199,6 @@ void md_free(struct md_doc *doc)
     arena_release();
     free(doc->refs);
     free(doc->clean);
-    free(doc->notes);
     free(doc->parts);
     free(doc->blocks);
     free(doc->links);

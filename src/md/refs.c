@@ -194,8 +194,7 @@ static void list_labels(struct md_refs *refs, struct buf *asked)
         if (colon[-1] != ']')
             continue;
         size_t start = label_start(text->data, at - 1), len = at - 1 - start;
-        if (len == 0 || text->data[start] == '^'
-            || find(&refs->labels, text->data + start, len) != NULL)
+        if (len == 0 || find(&refs->labels, text->data + start, len) != NULL)
             continue;
         add_label_line(asked, text->data + start, len);
         buf_addc(asked, '\n');
