@@ -130,6 +130,7 @@ static void open_block(struct split *split, enum split_state state, size_t inden
         lose(split);
     else
         split->state = state;
+    split->indent = indent;
     split->doubtful = in_list || split->perhaps_raw;
 }
 
@@ -196,21 +197,27 @@ static void take_line(
     split->item = false;
 }
 
-/* A line in a fence or HTML block. Where it may after all lie in a list or
- * below HTML, go on only as long as both readings agree. */
-static void take_inside(
-    struct split *split, const char *line, size_t len, size_t indent, bool after_blank)
+/* A line in a fence or HTML block that may after all lie in a list's item or
+ * below HTML: whether the two readings part here. Less indented than the first
+ * line it ends the item; more than three, it may end the block in the item. */
+static bool is_parting(const struct split *split, const char *line, size_t len, size_t indent)
+{
+    if (split->perhaps_raw)
+        return len == 0;
+    if (len == 0)
+        return false;
+    return indent < split->indent
+           || (indent > 3 && split->state == SPLIT_FENCE && closes_fence(split, line, len));
+}
+
+static void take_inside(struct split *split, const char *line, size_t len, size_t indent)
 {
     bool ends = split->state == SPLIT_FENCE
                     ? indent < 4 && len > 0 && closes_fence(split, line, len)
                     : ends_html(line, len, split->until);
-    bool margin = len > 0 && indent < 2;
-    if (split->doubtful && split->perhaps_raw && len == 0)
+    if (split->doubtful && is_parting(split, line, len, indent)) {
         lose(split);
-    else if (split->doubtful && !split->perhaps_raw && margin
-             && (after_blank || line[0] == '`' || line[0] == '~' || line[0] == '<'))
-        lose(split);
-    else if (ends) {
+    } else if (ends) {
         split->state = SPLIT_ROOT;
         split->doubtful = false;
     }
@@ -258,8 +265,10 @@ static void step(struct split *split, const char *line, size_t len, bool blank)
     size_t indent = indent_of(line, len);
     split->blank = blank;
     if (split->state == SPLIT_FENCE || split->state == SPLIT_HTML) {
-        size_t skip = blank ? len : indent < 4 ? indent : 0;
-        take_inside(split, line + skip, len - skip, indent, after_blank);
+        size_t skip = 0;
+        while (skip < len && (line[skip] == ' ' || line[skip] == '\t'))
+            skip++;
+        take_inside(split, line + skip, len - skip, indent);
     } else if (blank) {
         split->raw = split->perhaps_raw = false;
     } else if (split->state == SPLIT_ROOT && indent < 4) {

@@ -23,6 +23,7 @@ struct split {
     size_t len, at;
     enum split_state state;
     bool doubtful;     /* the fence or HTML block may lie in a container */
+    size_t indent;     /* of its first line */
     char fence;        /* ` or ~ */
     size_t fence_len;  /* of the opening fence */
     const char *until; /* what ends the HTML block */
