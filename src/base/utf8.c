@@ -90,11 +90,32 @@ size_t utf8_encode(uint32_t cp, char out[4])
     return need + 1;
 }
 
+size_t utf8_plain(const char *text, size_t len)
+{
+    static const uint64_t ones = 0x0101010101010101u, high = 0x80u * 0x0101010101010101u;
+    size_t at = 0;
+    while (len - at >= 8) {
+        uint64_t eight;
+        memcpy(&eight, text + at, 8);
+        /* A byte's high bit: set itself, by + 1 from 0x7F, by - 0x20 from below. A
+         * borrow from a lower byte comes only from one that is found anyway. */
+        if (((eight | (eight + ones) | (eight - 0x20 * ones)) & high) != 0)
+            break;
+        at += 8;
+    }
+    while (at < len && text[at] >= 0x20 && text[at] < 0x7F)
+        at++;
+    return at;
+}
+
 size_t utf8_find_invalid(const char *text, size_t len)
 {
     size_t at = 0;
     while (at < len) {
         uint32_t cp;
+        at += utf8_plain(text + at, len - at);
+        if (at == len)
+            break;
         size_t used = utf8_decode(text + at, len - at, &cp);
         /* A genuine U+FFFD takes three bytes and starts with 0xEF. */
         if (cp == UTF8_REPLACEMENT && !(used == 3 && text[at] == '\xEF'))

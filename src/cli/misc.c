@@ -1,4 +1,4 @@
-/* Owns the subcommands browse, import, render and doctor. */
+/* Owns the subcommands browse, import and doctor. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,6 @@
 #include "cli/cli.h"
 #include "db/catalog.h"
 #include "exchange/file.h"
-#include "md/md.h"
 #include "term/terminal.h"
 
 enum cli_exit cli_browse(struct cli *cli)
@@ -36,22 +35,6 @@ enum cli_exit cli_import(struct cli *cli)
     buf_addf(&out, "; %d starter note%s\n", report.notes, report.notes == 1 ? "" : "s");
     ok = cli_write(cli, out.data, out.len);
     buf_release(&out);
-    return ok ? EXIT_OK : cli_fail(cli);
-}
-
-enum cli_exit cli_render(struct cli *cli)
-{
-    struct md_lines lines = { 0 };
-    char *text = NULL;
-    size_t len;
-    if (!file_read(cli->word_count > 0 ? cli->words[0] : "-", &text, &len, &cli->err))
-        return cli_fail(cli);
-    struct md_doc *doc = md_parse(text, len);
-    md_layout(doc, cli->width, &lines);
-    bool ok = cli_print(cli, &lines);
-    md_free(doc);
-    md_lines_release(&lines);
-    free(text);
     return ok ? EXIT_OK : cli_fail(cli);
 }
 

@@ -111,6 +111,16 @@ uint32_t doc_borrow_link(struct md_doc *doc, const char *url)
     return url[0] != '\0' ? add_link(doc, (struct md_link){ .url = url }) : 0;
 }
 
+size_t doc_number(struct md_doc *doc, const char *url)
+{
+    if (!doc->numbered)
+        return 0;
+    doc->numbers = mem_grow(
+        doc->numbers, &doc->number_cap, doc->number_count + 1, sizeof *doc->numbers);
+    doc->numbers[doc->number_count++] = mem_dup(url);
+    return doc->number_count;
+}
+
 void doc_clear(struct md_doc *doc)
 {
     for (size_t i = 0; i < doc->link_count; i++)

@@ -91,7 +91,9 @@ struct md_row {
  * became: [block, block + blocks) and, of the links, [link, link + links). */
 struct md_part {
     size_t off, len;
+    size_t fence; /* it goes on in the fence that begins there; else SIZE_MAX */
     bool hostile; /* shown as written */
+    bool known;   /* how many blocks it has */
     bool parsed;
     size_t block, blocks;
     size_t link, links;
@@ -105,6 +107,9 @@ struct md_doc {
     size_t part_count, part_cap;
     struct md_refs *refs;   /* owned */
     struct md_parse *parse; /* owned: what parsing keeps between parts */
+    bool numbered;
+    char **numbers; /* owned: the addresses of links that were given a number */
+    size_t number_count, number_cap;
     /* What was parsed so far, in the order of parsing. */
     struct md_rich rich;
     struct md_block *blocks;
@@ -159,5 +164,8 @@ void parse_release(struct md_parse *parse);
 /* Registers a URL, the second one without copying it, and returns its number for runs; 0 for an empty one. */
 uint32_t doc_add_link(struct md_doc *doc, const char *url, size_t len);
 uint32_t doc_borrow_link(struct md_doc *doc, const char *url);
+
+/* Gives a link the next number; 0 where links get none. */
+size_t doc_number(struct md_doc *doc, const char *url);
 
 #endif

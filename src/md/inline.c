@@ -87,6 +87,19 @@ static void count(size_t *depth, bool entering)
     *depth = entering ? *depth + 1 : *depth - 1;
 }
 
+/* The number of a link whose address is not to be seen, where links get one. */
+static void add_number(struct md_inline *in, const char *url)
+{
+    size_t number = in->link > 0 ? doc_number(in->doc, url) : 0;
+    struct buf text = { 0 };
+    if (number == 0)
+        return;
+    buf_addf(&text, "[%zu]", number);
+    struct md_run look = { .link = in->link, .style = STYLE_MARKER };
+    rich_add(&in->rich, look, text.data, text.len);
+    buf_release(&text);
+}
+
 static void on_link(struct md_inline *in, cmark_node *node, bool entering)
 {
     if (in->image)
@@ -100,10 +113,13 @@ static void on_link(struct md_inline *in, cmark_node *node, bool entering)
         return;
     }
     /* Nothing to see would be nothing to follow. */
+    bool empty = in->rich.text.len == in->link_from, seen = in->is_url || empty;
     in->is_url = true;
-    if (in->rich.text.len == in->link_from)
+    if (empty)
         add_text(in, url);
     in->in_link = false;
+    if (!seen)
+        add_number(in, url);
     in->link = 0;
 }
 
@@ -125,8 +141,10 @@ static void on_image(struct md_inline *in, cmark_node *node, bool entering)
                    == 0)
             rich_cut(&in->rich, 2);
         rich_add(&in->rich, look, "]", 1);
-        if (!in->in_link)
-            in->link = 0;
+        if (in->in_link)
+            return;
+        add_number(in, url);
+        in->link = 0;
     }
 }
 

@@ -330,7 +330,7 @@ static void lay_out(const struct md_doc *doc, const struct md_part *part, bool g
         .first_link = (int64_t)lines->link_count - (int64_t)part->link };
     for (size_t i = part->link; i < part->link + part->links; i++)
         md_lines_link(lines, doc->links[i].url, strlen(doc->links[i].url));
-    if (gap && part->blocks > 0)
+    if (gap && part->fence == SIZE_MAX && part->blocks > 0)
         md_lines_end(lines);
     for (size_t i = part->block; i < part->block + part->blocks; i++)
         add_block(&layout, &doc->blocks[i]);
@@ -342,7 +342,7 @@ void md_layout_part(
     struct md_doc *doc, size_t part, int cols, unsigned how, struct md_lines *lines)
 {
     size_t empty = 0;
-    while (empty < part && doc->parts[empty].parsed && doc->parts[empty].blocks == 0)
+    while (empty < part && doc->parts[empty].known && doc->parts[empty].blocks == 0)
         empty++;
     parse_part(doc, &doc->parts[part]);
     lay_out(doc, &doc->parts[part], empty < part, cols, how, lines);

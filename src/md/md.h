@@ -33,6 +33,12 @@ size_t md_part_len(const struct md_doc *doc, size_t part);
 void md_layout_part(
     struct md_doc *doc, size_t part, int cols, unsigned how, struct md_lines *lines);
 
+/* From now on a link whose address can't be seen is followed by its number,
+ * "[1]", in the order of parsing; md_link() gives the address of a number that
+ * was given (not sanitised; borrowed), else NULL. */
+void md_number_links(struct md_doc *doc);
+const char *md_link(const struct md_doc *doc, size_t number);
+
 /* Gives the memory of what was parsed back for the parts to come. */
 void md_forget(struct md_doc *doc);
 

@@ -31,6 +31,7 @@ struct level {
 struct md_parse {
     struct md_doc *doc;
     struct buf text; /* a part's source, where it isn't the document's own */
+    bool in_fence;   /* the part's first block goes on with an earlier part's */
     struct level *levels;
     size_t count, cap;
     size_t quotes;   /* open ones */
@@ -209,6 +210,10 @@ static void add_expanded(
 {
     size_t from = 0;
     int cells = 0;
+    if (memchr(text, '\t', len) == NULL) {
+        rich_add(rich, look, text, len);
+        return;
+    }
     for (size_t at = 0; at <= len; at++) {
         if (at < len && text[at] != '\t' && text[at] != '\n')
             continue;
@@ -261,7 +266,9 @@ static void add_code(struct md_parse *parse, const char *text, const char *label
     struct md_block block = { .kind = MD_CODE };
     size_t before = rich->text.len;
     rich_begin(rich);
-    rich_add_raw(rich, (struct md_run){ .style = STYLE_CODE_LABEL }, label, strlen(label));
+    if (!parse->in_fence)
+        rich_add_raw(rich, (struct md_run){ .style = STYLE_CODE_LABEL }, label, strlen(label));
+    parse->in_fence = false;
     block.extra = rich->text.len - before;
     block.text = add_code_text(rich, STYLE_CODE, text, strlen(text));
     if (block.text.len > 0 || block.extra > 0)
@@ -363,7 +370,11 @@ static void parse_parsable(struct md_parse *parse, const struct md_part *part)
     struct md_doc *doc = parse->doc;
     const char *text = doc->src + part->off;
     buf_clear(&parse->text);
-    if (doc->part_count > 1)
+    parse->in_fence = part->fence != SIZE_MAX;
+    if (parse->in_fence) {
+        const char *first = doc->src + part->fence;
+        buf_add(&parse->text, first, strcspn(first, "\n") + 1);
+    } else if (doc->part_count > 1)
         refs_add_prefix(doc->refs, text, part->len, &parse->text);
     if (parse->text.len == 0) {
         parse_source(parse, text, part->len);
@@ -391,7 +402,7 @@ void parse_part(struct md_doc *doc, struct md_part *part)
         parse_parsable(doc->parse, part);
     part->blocks = doc->block_count - part->block;
     part->links = doc->link_count - part->link;
-    part->parsed = true;
+    part->known = part->parsed = true;
 }
 
 void parse_release(struct md_parse *parse)

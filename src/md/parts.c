@@ -2,6 +2,7 @@
  * parsed as they are needed. Must not know Markdown's syntax. */
 #include "md/md.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@
 
 /* Bytes: small enough that a screen's worth is parsed in a blink, large enough
  * that beginning anew costs little. */
-enum { PART = 16 << 10 };
+enum { PART = 16 << 10, MOST = 4 };
 
 static void set_source(struct md_doc *doc, struct buf *text)
 {
@@ -89,13 +90,25 @@ static void mark_notes(struct md_doc *doc, const struct split *split)
     set_source(doc, &out);
 }
 
+/* Whether "[^" is anywhere; the sign that is rarer is looked for. */
+static bool has_notes(const struct md_doc *doc)
+{
+    const char *at = doc->src, *end = doc->src + doc->len;
+    while ((at = memchr(at, '^', (size_t)(end - at))) != NULL) {
+        if (at > doc->src && at[-1] == '[')
+            return true;
+        at++;
+    }
+    return false;
+}
+
 static void find_notes(struct md_doc *doc)
 {
     struct split split = { .src = doc->src, .len = doc->len };
     struct md_segment segment;
-    if (memmem(doc->src, doc->len, "[^", 2) == NULL)
+    if (!has_notes(doc))
         return;
-    while (split_next(&split, &segment))
+    while (split_next(&split, SIZE_MAX, &segment))
         continue;
     if (split.note_count > 0)
         mark_notes(doc, &split);
@@ -106,14 +119,15 @@ static void add_segment(
     struct md_doc *doc, const struct md_segment *segment, bool hostile, size_t least)
 {
     struct md_part *last = doc->part_count > 0 ? &doc->parts[doc->part_count - 1] : NULL;
-    if (last != NULL && !hostile && !last->hostile && last->len < least
-        && segment->len < 4 * least) {
+    if (last != NULL && segment->fence == SIZE_MAX && !hostile && !last->hostile && last->len < least
+        && segment->len < MOST * least) {
         last->len += segment->len;
         return;
     }
     doc->parts = mem_grow(doc->parts, &doc->part_cap, doc->part_count + 1, sizeof *doc->parts);
     doc->parts[doc->part_count++] =
-        (struct md_part){ .off = segment->off, .len = segment->len, .hostile = hostile };
+        (struct md_part){ .off = segment->off,
+        .len = segment->len, .fence = segment->fence, .hostile = hostile };
 }
 
 /* Where so much must go into every part that it would outweigh it, there is
@@ -123,6 +137,7 @@ static void join_parts(struct md_doc *doc)
     if (doc->part_count <= 1 || doc->refs->always <= PART / 2)
         return;
     doc->parts[0] = (struct md_part){ .len = doc->len,
+        .fence = SIZE_MAX,
         .hostile = guard_is_hostile(doc->src, doc->len) };
     doc->part_count = 1;
 }
@@ -131,7 +146,7 @@ static void cut(struct md_doc *doc, size_t least)
 {
     struct split split = { .src = doc->src, .len = doc->len };
     struct md_segment segment;
-    while (split_next(&split, &segment)) {
+    while (split_next(&split, MOST * least, &segment)) {
         const char *text = doc->src + segment.off;
         bool hostile = guard_is_hostile(text, segment.len);
         if (segment.defines && !hostile && memmem(text, segment.len, "]:", 2) != NULL)
@@ -146,6 +161,7 @@ static void cut(struct md_doc *doc, size_t least)
 
 struct md_doc *md_open_in_parts(const char *src, size_t len, size_t least)
 {
+    least = least < SIZE_MAX / MOST ? least : SIZE_MAX / MOST;
     struct md_doc *doc = mem_zero(1, sizeof *doc);
     bool marked = len >= 3 && memcmp(src, "\xEF\xBB\xBF", 3) == 0;
     doc->src = len > 0 ? src + (marked ? 3 : 0) : "";
@@ -173,6 +189,16 @@ size_t md_part_len(const struct md_doc *doc, size_t part)
     return doc->parts[part].len;
 }
 
+void md_number_links(struct md_doc *doc)
+{
+    doc->numbered = true;
+}
+
+const char *md_link(const struct md_doc *doc, size_t number)
+{
+    return number >= 1 && number <= doc->number_count ? doc->numbers[number - 1] : NULL;
+}
+
 struct md_doc *md_parse(const char *src, size_t len)
 {
     struct md_doc *doc = md_open(src, len);
@@ -197,6 +223,9 @@ void md_free(struct md_doc *doc)
     refs_release(doc->refs);
     parse_release(doc->parse);
     arena_release();
+    for (size_t i = 0; i < doc->number_count; i++)
+        free(doc->numbers[i]);
+    free(doc->numbers);
     free(doc->refs);
     free(doc->clean);
     free(doc->parts);

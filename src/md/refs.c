@@ -265,20 +265,20 @@ static void use_label(struct md_refs *refs, const char *label, size_t len, struc
 
 void refs_add_prefix(struct md_refs *refs, const char *text, size_t len, struct buf *out)
 {
-    size_t before = out->len, start = SIZE_MAX;
+    size_t before = out->len;
     refs->prefix++;
     if (refs->def_count == 0)
         return;
     /* In order, and so before the others: of equal labels the first counts. */
     if (refs->always > 0)
         use_all(refs, true, out);
-    for (size_t at = 0; at < len; at++) {
-        if (text[at] == '[') {
-            start = at + 1;
-        } else if (text[at] == ']' && start != SIZE_MAX) {
-            use_label(refs, text + start, at - start, out);
-            start = SIZE_MAX;
-        }
+    for (const char *open = memchr(text, '[', len); open != NULL;) {
+        const char *close = open + 1;
+        while (close < text + len && *close != ']' && *close != '[')
+            close++;
+        if (close < text + len && *close == ']')
+            use_label(refs, open + 1, (size_t)(close - open) - 1, out);
+        open = close < text + len ? memchr(close, '[', (size_t)(text + len - close)) : NULL;
     }
     if (out->len > before)
         buf_addc(out, '\n');

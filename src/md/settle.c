@@ -100,26 +100,29 @@ static size_t trim_url(const char *url, size_t len)
     return len;
 }
 
-static size_t find_url(
-    struct md_settle *settle, const struct range *range, size_t at, size_t end)
+/* A URL whose ":" is at `colon`, in text of one look from byte `from` on that
+ * holds no earlier edit. Returns how far to go on. */
+static size_t find_url(struct md_settle *settle, const struct range *range, size_t from,
+    size_t colon, size_t end)
 {
-    const char *url = range->text + at;
-    size_t left = end - at, scheme = 0, len;
-    if (left > 7 && memcmp(url, "http://", 7) == 0)
-        scheme = 7;
-    else if (left > 8 && memcmp(url, "https://", 8) == 0)
-        scheme = 8;
-    if (scheme == 0 || is_word(byte_at(range, at - 1)))
+    const char *text = range->text;
+    size_t scheme = colon - from >= 5 && memcmp(text + colon - 5, "https", 5) == 0  ? 5
+                    : colon - from >= 4 && memcmp(text + colon - 4, "http", 4) == 0 ? 4
+                                                                                    : 0;
+    if (scheme == 0 || end - colon <= 3 || text[colon + 1] != '/' || text[colon + 2] != '/')
         return 1;
-    for (len = scheme; len < left; len++)
-        if ((unsigned char)url[len] <= ' ' || strchr("<>\"`|[]{}", url[len]) != NULL)
-            break;
+    size_t at = colon - scheme, len = scheme + 3;
+    if (is_word(byte_at(range, at - 1)))
+        return 1;
+    while (at + len < end && (unsigned char)text[at + len] > ' '
+           && strchr("<>\"`|[]{}", text[at + len]) == NULL)
+        len++;
     size_t all = len;
-    len = trim_url(url, len);
-    if (len <= scheme)
-        return all;
+    len = trim_url(text + at, len);
+    if (len <= scheme + 3)
+        return all - scheme;
     add_edit(settle, EDIT_URL, at, len);
-    return len;
+    return len - scheme;
 }
 
 /* "[12:34]", "[1:02:03]": its bytes, or 0. */
@@ -175,9 +178,14 @@ static void find_soft(struct md_settle *settle, const struct range *range, size_
         add_edit(settle, EDIT_DROP, at, 1);
 }
 
+/* What find_edit() does something about. */
+static const bool is_special[256] = {
+    ['~'] = true, ['='] = true, [':'] = true, ['['] = true, [MD_SOFT] = true
+};
+
 /* Finds the edits in [at, end), which is of one look; may look beyond. */
 static size_t find_edit(struct md_settle *settle, struct range *range,
-    const struct md_run *look, size_t at, size_t end)
+    const struct md_run *look, size_t look_from, size_t at, size_t end)
 {
     bool plain = look->link == 0 && look->style != STYLE_IMAGE;
     switch (range->text[at]) {
@@ -185,8 +193,8 @@ static size_t find_edit(struct md_settle *settle, struct range *range,
         return find_mark(settle, range, at, end, EDIT_STRIKE);
     case '=':
         return find_mark(settle, range, at, end, EDIT_HIGHLIGHT);
-    case 'h':
-        return plain ? find_url(settle, range, at, end) : 1;
+    case ':':
+        return plain ? find_url(settle, range, look_from, at, end) : 1;
     case '[':
         return plain ? find_bracket(settle, range, at, end) : 1;
     case MD_SOFT:
@@ -209,13 +217,17 @@ static void find_edits(struct md_settle *settle, struct md_cursor cursor, struct
     settle->count = 0;
     while (at < range->to) {
         const struct md_run *look;
-        size_t end = at + cursor_next(&cursor, at, range->to, &look);
+        size_t from = at, end = at + cursor_next(&cursor, at, range->to, &look);
         if (look->style == STYLE_CODE || look->style == STYLE_HTML) {
             find_in_code(settle, range->text, at, end);
             at = end;
         }
-        while (at < end)
-            at += find_edit(settle, range, look, at, end);
+        while (at < end) {
+            while (at < end && !is_special[(unsigned char)range->text[at]])
+                at++;
+            if (at < end)
+                at += find_edit(settle, range, look, from, at, end);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
  * blocks mean: it tells apart only what can hide a blank line. */
 #include "md/split.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -185,6 +186,7 @@ static void take_line(
     if (opens_fence(line, len)) {
         open_block(split, SPLIT_FENCE, indent);
         split->fence = line[0];
+        split->fence_at = (size_t)(line - split->src) - indent;
         split->fence_len = run_len(line, len);
     } else if (line[0] == '<') {
         take_html(split, line, len, indent);
@@ -276,15 +278,37 @@ static void step(struct split *split, const char *line, size_t len, bool blank)
     }
 }
 
-bool split_next(struct split *split, struct md_segment *segment)
+/* Whether the segment may end before a line of code: the lines on both sides
+ * show something, up to their end, so that neither looks like one of the block. */
+static bool is_code_cut(const struct split *split, const char *line, size_t len)
 {
-    *segment = (struct md_segment){ .off = split->at };
+    const char *first = split->src + split->fence_at;
+    return split->state == SPLIT_FENCE && !split->doubtful && !split->blank
+           && split->at > split->fence_at && strchr(" \t", split->src[split->at - 2]) == NULL
+           && memchr(first, '\n', split->at - 1 - split->fence_at) != NULL
+           && !closes_fence(split, line, len);
+}
+
+static bool is_end(const struct split *split, const struct md_segment *segment, size_t most,
+    const char *line, size_t len)
+{
+    if (split->at == segment->off)
+        return false;
+    return (split->blank && is_cut(split, line, len))
+           || (split->at - segment->off >= most && is_code_cut(split, line, len));
+}
+
+bool split_next(struct split *split, size_t most, struct md_segment *segment)
+{
+    bool inside = split->state == SPLIT_FENCE;
+    *segment = (struct md_segment){ .off = split->at,
+        .fence = inside ? split->fence_at : SIZE_MAX };
     while (split->at < split->len) {
         const char *line = split->src + split->at;
         const char *end = memchr(line, '\n', split->len - split->at);
         size_t len = end != NULL ? (size_t)(end - line) : split->len - split->at;
         bool blank = is_blank(line, len);
-        if (!blank && split->blank && split->at > segment->off && is_cut(split, line, len))
+        if (!blank && is_end(split, segment, most, line, len))
             break;
         if (!blank && split->blank && is_cut(split, line, len) && mark_len(line, len) == 0)
             split->list = split->item = false;

@@ -25,6 +25,7 @@ struct split {
     bool doubtful;     /* the fence or HTML block may lie in a container */
     size_t indent;     /* of its first line */
     char fence;        /* ` or ~ */
+    size_t fence_at;   /* where its line begins */
     size_t fence_len;  /* of the opening fence */
     const char *until; /* what ends the HTML block */
     bool blank;        /* the last line was blank */
@@ -39,11 +40,13 @@ struct split {
 struct md_segment {
     size_t off, len;
     bool defines; /* a line may begin the definition of a reference */
+    size_t fence; /* it goes on in a fence: where that begins; else SIZE_MAX */
 };
 
-/* The next stretch between two cuts; false at the end. A zeroed splitter with
+/* The next stretch between two cuts; false at the end. One that is longer than
+ * `most` ends in the middle of a fence where it can, between two lines of code. A zeroed splitter with
  * src and len is at the beginning. */
-bool split_next(struct split *split, struct md_segment *segment);
+bool split_next(struct split *split, size_t most, struct md_segment *segment);
 
 /* Bytes of a footnote's mark, "[^label]:", at the beginning of text, 0 for none. */
 size_t split_note_len(const char *text, size_t len);
