@@ -371,11 +371,10 @@ static void parse_parsable(struct md_parse *parse, const struct md_part *part)
     const char *text = doc->src + part->off;
     buf_clear(&parse->text);
     parse->in_fence = part->fence != SIZE_MAX;
-    if (parse->in_fence) {
-        const char *first = doc->src + part->fence;
-        buf_add(&parse->text, first, strcspn(first, "\n") + 1);
-    } else if (doc->part_count > 1)
+    if (doc->part_count > 1)
         refs_add_prefix(doc->refs, text, part->len, &parse->text);
+    if (parse->in_fence)
+        buf_add(&parse->text, doc->src + part->fence, split_line_len(doc->src + part->fence));
     if (parse->text.len == 0) {
         parse_source(parse, text, part->len);
         return;

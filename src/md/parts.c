@@ -142,6 +142,20 @@ static void join_parts(struct md_doc *doc)
     doc->part_count = 1;
 }
 
+/* A segment that begins or ends in a fence gets the rest of it. */
+static void collect(
+    struct md_doc *doc, const struct split *split, const struct md_segment *segment)
+{
+    const char *fence = segment->fence != SIZE_MAX ? doc->src + segment->fence : NULL;
+    if (fence != NULL)
+        refs_collect(doc->refs, fence, split_line_len(fence));
+    refs_collect(doc->refs, doc->src + segment->off, segment->len);
+    refs_collect(doc->refs, "\n", 1);
+    for (size_t i = 0; split->state == SPLIT_FENCE && i < split->fence_len; i++)
+        refs_collect(doc->refs, &split->fence, 1);
+    refs_collect(doc->refs, "\n\n", 2);
+}
+
 static void cut(struct md_doc *doc, size_t least)
 {
     struct split split = { .src = doc->src, .len = doc->len };
@@ -150,12 +164,13 @@ static void cut(struct md_doc *doc, size_t least)
         const char *text = doc->src + segment.off;
         bool hostile = guard_is_hostile(text, segment.len);
         if (segment.defines && !hostile && memmem(text, segment.len, "]:", 2) != NULL)
-            refs_collect(doc->refs, text, segment.len);
+            collect(doc, &split, &segment);
         add_segment(doc, &segment, hostile, least);
+        refs_settle(doc->refs, false);
     }
     free(split.notes);
     if (doc->part_count > 1)
-        refs_settle(doc->refs);
+        refs_settle(doc->refs, true);
     join_parts(doc);
 }
 

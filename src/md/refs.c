@@ -138,9 +138,6 @@ static void add_label_line(struct buf *out, const char *label, size_t len)
 void refs_collect(struct md_refs *refs, const char *text, size_t len)
 {
     buf_add(&refs->pending, text, len);
-    buf_adds(&refs->pending, "\n\n");
-    if (refs->pending.len >= PENDING)
-        refs_settle(refs);
 }
 
 /* A label with more than ASCII, or a backslash, is left for cmark to compare. */
@@ -201,9 +198,11 @@ static void list_labels(struct md_refs *refs, struct buf *asked)
     }
 }
 
-void refs_settle(struct md_refs *refs)
+void refs_settle(struct md_refs *refs, bool all)
 {
     struct buf asked = { 0 }, source = { 0 };
+    if (!all && refs->pending.len < PENDING)
+        return;
     list_labels(refs, &asked);
     for (size_t at = 0; at < asked.len;) {
         size_t len = strcspn(asked.data + at, "\n");

@@ -39,10 +39,11 @@ struct md_refs {
     size_t prefix;      /* how many were made */
 };
 
-/* Takes note of what a stretch of source may define; refs_settle() asks cmark
- * what it does. Of equal labels the first counts, so keep to the order. */
+/* Takes source that may define something, whole blocks with a blank line behind
+ * them. refs_settle() asks cmark what it defines, unless all can wait because it
+ * is little. Of equal labels the first counts, so keep to the order. */
 void refs_collect(struct md_refs *refs, const char *text, size_t len);
-void refs_settle(struct md_refs *refs);
+void refs_settle(struct md_refs *refs, bool all);
 
 /* Appends the definitions that a part's text may use, and a blank line. They
  * name no address but a number, so that a long one is not copied. */

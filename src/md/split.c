@@ -278,15 +278,23 @@ static void step(struct split *split, const char *line, size_t len, bool blank)
     }
 }
 
+static bool is_graphic(char c)
+{
+    return c > ' ' && c < 0x7F;
+}
+
 /* Whether the segment may end before a line of code: the lines on both sides
- * show something, up to their end, so that neither looks like one of the block. */
+ * show something, so that neither looks like a blank end of the block. */
 static bool is_code_cut(const struct split *split, const char *line, size_t len)
 {
-    const char *first = split->src + split->fence_at;
-    return split->state == SPLIT_FENCE && !split->doubtful && !split->blank
-           && split->at > split->fence_at && strchr(" \t", split->src[split->at - 2]) == NULL
+    const char *first = split->src + split->fence_at, *before = line - 2;
+    size_t indent = 0;
+    while (line[indent] == ' ')
+        indent++;
+    return split->state == SPLIT_FENCE && !split->doubtful
            && memchr(first, '\n', split->at - 1 - split->fence_at) != NULL
-           && !closes_fence(split, line, len);
+           && is_graphic(*before) && is_graphic(line[indent])
+           && !closes_fence(split, line + indent, len - indent);
 }
 
 static bool is_end(const struct split *split, const struct md_segment *segment, size_t most,
@@ -319,6 +327,11 @@ bool split_next(struct split *split, size_t most, struct md_segment *segment)
     }
     segment->len = split->at - segment->off;
     return segment->len > 0;
+}
+
+size_t split_line_len(const char *text)
+{
+    return (size_t)((const char *)rawmemchr(text, '\n') - text) + 1;
 }
 
 size_t split_note_len(const char *text, size_t len)

@@ -48,6 +48,9 @@ struct md_segment {
  * src and len is at the beginning. */
 bool split_next(struct split *split, size_t most, struct md_segment *segment);
 
+/* Bytes of the line at the beginning of text, with its newline, which there is. */
+size_t split_line_len(const char *text);
+
 /* Bytes of a footnote's mark, "[^label]:", at the beginning of text, 0 for none. */
 size_t split_note_len(const char *text, size_t len);
 
