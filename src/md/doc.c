@@ -113,7 +113,7 @@ uint32_t doc_borrow_link(struct md_doc *doc, const char *url)
 
 size_t doc_number(struct md_doc *doc, const char *url)
 {
-    if (!doc->numbered)
+    if (!doc->numbered || url[0] == '\0')
         return 0;
     doc->numbers = mem_grow(
         doc->numbers, &doc->number_cap, doc->number_count + 1, sizeof *doc->numbers);

@@ -10,14 +10,16 @@ enum {
     MOST_STEPS = 30000000,   /* some 0.1 to 0.3 s */
     STEPS_A_BYTE = 16,       /* what a long source may take besides */
     MOST_COPIED = 64 << 20,  /* bytes */
+    MOST_NODES = 1500000,    /* in a paragraph; cmark takes some 200 bytes for one */
 };
 
 struct guard {
-    uint64_t images, closers, bytes; /* of the paragraph */
+    uint64_t images, closers, bytes, nodes; /* of the paragraph */
     bool defines;
     uint64_t steps;                 /* images times closers, summed up */
     uint64_t depth, marks;          /* deepest line; containers' marks in all */
     uint64_t lines, inlines, links; /* in all */
+    uint64_t most_nodes;
     uint64_t definition;            /* bytes of the longest paragraph that may define */
 };
 
@@ -27,7 +29,9 @@ static void end_paragraph(struct guard *guard)
     guard->links += guard->closers;
     if (guard->defines && guard->bytes > guard->definition)
         guard->definition = guard->bytes;
-    guard->images = guard->closers = guard->bytes = 0;
+    if (guard->nodes > guard->most_nodes)
+        guard->most_nodes = guard->nodes;
+    guard->images = guard->closers = guard->bytes = guard->nodes = 0;
     guard->defines = false;
 }
 
@@ -68,9 +72,11 @@ static void take_text(struct guard *guard, const char *text, size_t len)
         char c = text[i];
         if (c == '*' || c == '_') {
             guard->inlines++;
+            guard->nodes++;
         } else if (c == ']') {
             guard->closers++;
             guard->inlines++;
+            guard->nodes += 2;
             guard->defines |= i + 1 < len && text[i + 1] == ':';
         } else if (c == '[' && i > 0 && text[i - 1] == '!') {
             guard->images++;
@@ -97,7 +103,7 @@ static bool is_harmless(const char *text, size_t len)
         take_prefix(&guard, text + at, line);
         at += line + 1;
     }
-    return (guard.depth <= SHALLOW || guard.marks <= SHALLOW)
+    return len < MOST_NODES && (guard.depth <= SHALLOW || guard.marks <= SHALLOW)
            && !has_pair(text, len, '!', '[') && !has_pair(text, len, ']', ':');
 }
 
@@ -114,6 +120,7 @@ bool guard_is_hostile(const char *text, size_t len)
             end_paragraph(&guard);
         take_text(&guard, text + at + prefix, line - prefix);
         guard.bytes += line;
+        guard.nodes++;
         guard.lines++;
         at += line + 1;
     }
@@ -121,5 +128,5 @@ bool guard_is_hostile(const char *text, size_t len)
     uint64_t depth = guard.depth < guard.marks ? guard.depth : guard.marks;
     guard.steps += depth * (guard.lines + guard.inlines);
     return guard.steps > MOST_STEPS + (uint64_t)STEPS_A_BYTE * len
-           || guard.definition * guard.links > MOST_COPIED;
+           || guard.definition * guard.links > MOST_COPIED || guard.most_nodes > MOST_NODES;
 }

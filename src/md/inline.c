@@ -60,15 +60,22 @@ static void add_break(struct md_inline *in, char c)
 static const char *url_of(const struct md_inline *in, cmark_node *node)
 {
     const char *url = cmark_node_get_url(node);
-    const char *stands_for = refs_url(in->doc->refs, url);
-    return stands_for != NULL ? stands_for : url;
+    const struct md_def *def = refs_def(in->doc->refs, url);
+    return def != NULL ? def->url : url;
 }
 
-/* A reference's address is the document's already. */
-static uint32_t add_link(struct md_inline *in, cmark_node *node, const char *url)
+/* A reference's address is the document's already, and one link a part. */
+static uint32_t add_link(struct md_inline *in, cmark_node *node)
 {
-    return url != cmark_node_get_url(node) ? doc_borrow_link(in->doc, url)
-                                           : doc_add_link(in->doc, url, strlen(url));
+    const char *url = cmark_node_get_url(node);
+    struct md_def *def = refs_def(in->doc->refs, url);
+    if (def == NULL)
+        return doc_add_link(in->doc, url, strlen(url));
+    if (def->linked != in->doc->refs->prefix) {
+        def->link = doc_borrow_link(in->doc, def->url);
+        def->linked = in->doc->refs->prefix;
+    }
+    return def->link;
 }
 
 static bool is_own_url(cmark_node *node, const char *url)
@@ -88,10 +95,16 @@ static void count(size_t *depth, bool entering)
 }
 
 /* The number of a link whose address is not to be seen, where links get one. */
-static void add_number(struct md_inline *in, const char *url)
+static void add_number(struct md_inline *in, cmark_node *node)
 {
-    size_t number = in->link > 0 ? doc_number(in->doc, url) : 0;
+    const char *url = cmark_node_get_url(node);
+    struct md_def *def = refs_def(in->doc->refs, url);
     struct buf text = { 0 };
+    size_t number = def != NULL && def->number > 0 ? def->number : 0;
+    if (number == 0)
+        number = doc_number(in->doc, def != NULL ? def->url : url);
+    if (def != NULL)
+        def->number = number;
     if (number == 0)
         return;
     buf_addf(&text, "[%zu]", number);
@@ -106,7 +119,7 @@ static void on_link(struct md_inline *in, cmark_node *node, bool entering)
         return;
     const char *url = url_of(in, node);
     if (entering) {
-        in->link = add_link(in, node, url);
+        in->link = add_link(in, node);
         in->in_link = true;
         in->is_url = is_own_url(node, url);
         in->link_from = in->rich.text.len;
@@ -119,7 +132,7 @@ static void on_link(struct md_inline *in, cmark_node *node, bool entering)
         add_text(in, url);
     in->in_link = false;
     if (!seen)
-        add_number(in, url);
+        add_number(in, node);
     in->link = 0;
 }
 
@@ -127,11 +140,10 @@ static void on_image(struct md_inline *in, cmark_node *node, bool entering)
 {
     static const char begin[] = "[image: ";
     size_t begin_len = sizeof begin - 1;
-    const char *url = url_of(in, node);
     count(&in->image, entering);
     if (entering && in->image == 1) {
         if (!in->in_link)
-            in->link = add_link(in, node, url);
+            in->link = add_link(in, node);
         rich_add(&in->rich, look_now(in), begin, begin_len);
     } else if (!entering && in->image == 0) {
         struct md_run look = look_now(in);
@@ -143,7 +155,7 @@ static void on_image(struct md_inline *in, cmark_node *node, bool entering)
         rich_add(&in->rich, look, "]", 1);
         if (in->in_link)
             return;
-        add_number(in, url);
+        add_number(in, node);
         in->link = 0;
     }
 }

@@ -283,12 +283,12 @@ void refs_add_prefix(struct md_refs *refs, const char *text, size_t len, struct 
         buf_addc(out, '\n');
 }
 
-const char *refs_url(const struct md_refs *refs, const char *url)
+struct md_def *refs_def(const struct md_refs *refs, const char *url)
 {
     if (url[0] != NUMBERED[0])
         return NULL;
     size_t number = (size_t)strtoul(url + 1, NULL, 10);
-    return number < refs->def_count ? refs->defs[number].url : NULL;
+    return number < refs->def_count ? &refs->defs[number] : NULL;
 }
 
 void refs_add_note(struct md_refs *refs, const char *label, size_t len)

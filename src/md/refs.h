@@ -26,6 +26,9 @@ struct md_def {
     size_t off, len; /* its line in lines */
     bool always; /* its label may equal others that look different */
     size_t used; /* the last prefix that it was in */
+    uint32_t link; /* its number among the document's links, and the prefix for */
+    size_t linked; /* which it was given */
+    size_t number; /* the number shown behind it, 0 for none yet */
 };
 
 /* Zeroed is empty. */
@@ -49,8 +52,8 @@ void refs_settle(struct md_refs *refs, bool all);
  * name no address but a number, so that a long one is not copied. */
 void refs_add_prefix(struct md_refs *refs, const char *text, size_t len, struct buf *out);
 
-/* The address that a URL from the tree stands for. NULL: itself. */
-const char *refs_url(const struct md_refs *refs, const char *url);
+/* The definition that a URL from the tree stands for; NULL: it is an address. */
+struct md_def *refs_def(const struct md_refs *refs, const char *url);
 
 /* Footnotes' labels, without the brackets and "^". */
 void refs_add_note(struct md_refs *refs, const char *label, size_t len);
