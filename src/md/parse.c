@@ -10,6 +10,7 @@
 #include "md/arena.h"
 #include "md/doc.h"
 #include "md/inline.h"
+#include "md/lexer.h"
 #include "md/md.h"
 #include "md/refs.h"
 #include "md/settle.h"
@@ -204,29 +205,25 @@ static void end_heading(struct md_parse *parse, cmark_node *node)
     add_settled(parse, block, &cursor, 0, parse->in.rich.text.len);
 }
 
-/* Adds sanitised code with its tabs expanded to multiples of 4 cells. */
-static void add_expanded(
-    struct md_rich *rich, struct md_run look, const char *text, size_t len)
+/* Appends sanitised code with its tabs expanded to multiples of 4 cells. */
+static void add_expanded(struct buf *out, const char *text, size_t len)
 {
-    size_t from = 0;
     int cells = 0;
-    if (memchr(text, '\t', len) == NULL) {
-        rich_add(rich, look, text, len);
-        return;
-    }
-    for (size_t at = 0; at <= len; at++) {
-        if (at < len && text[at] != '\t' && text[at] != '\n')
-            continue;
-        rich_add(rich, look, text + from, at - from);
+    for (size_t at = 0; at < len;) {
+        size_t run = 0;
+        while (at + run < len && text[at + run] != '\t' && text[at + run] != '\n')
+            run++;
+        buf_add(out, text + at, run);
+        cells += utf8_cells(text + at, run);
+        at += run;
         if (at < len && text[at] == '\t') {
-            cells += utf8_cells(text + from, at - from);
-            rich_add(rich, look, "    ", (size_t)(4 - cells % 4));
+            buf_repeat(out, ' ', (size_t)(4 - cells % 4));
             cells += 4 - cells % 4;
         } else if (at < len) {
-            rich_add(rich, look, "\n", 1);
+            buf_addc(out, '\n');
             cells = 0;
         }
-        from = at + 1;
+        at++;
     }
 }
 
@@ -245,18 +242,39 @@ static void trim_code(const char **text, size_t *len)
         --*len;
 }
 
-static struct md_piece add_code_text(
-    struct md_rich *rich, enum style style, const char *text, size_t len)
+/* Code without anything that must not be in it, trimmed. *text is in one of
+ * the buffers. */
+static void clean_code(
+    struct buf *clean, struct buf *expanded, const char **text, size_t *len)
 {
-    struct buf clean = { 0 };
+    sink_add(clean, *text, *len, SINK_TEXT);
+    if (clean->len > 0 && memchr(clean->data, '\t', clean->len) != NULL) {
+        add_expanded(expanded, clean->data, clean->len);
+        clean = expanded;
+    }
+    *text = buf_text(clean);
+    *len = clean->len;
+    trim_code(text, len);
+}
+
+/* Adds code, of one look where no language is given. */
+static struct md_piece add_code_text(struct md_rich *rich, enum style style,
+    const struct language *language, const char *text, size_t len)
+{
+    struct buf clean = { 0 }, expanded = { 0 };
     struct md_piece piece = rich_begin(rich);
-    sink_add(&clean, text, len, SINK_TEXT);
-    text = buf_text(&clean);
-    len = clean.len;
-    trim_code(&text, &len);
-    add_expanded(rich, (struct md_run){ .style = (uint8_t)style }, text, len);
+    clean_code(&clean, &expanded, &text, &len);
+    struct lexer lexer = { .language = language, .text = text, .end = len };
+    if (language == NULL)
+        rich_add(rich, (struct md_run){ .style = (uint8_t)style }, text, len);
+    while (language != NULL && lexer.at < len) {
+        size_t from = lexer.at;
+        struct md_run look = { .style = (uint8_t)lexer_next(&lexer) };
+        rich_add(rich, look, text + from, lexer.at - from);
+    }
     rich_end(rich, &piece);
     buf_release(&clean);
+    buf_release(&expanded);
     return piece;
 }
 
@@ -270,7 +288,8 @@ static void add_code(struct md_parse *parse, const char *text, const char *label
         rich_add_raw(rich, (struct md_run){ .style = STYLE_CODE_LABEL }, label, strlen(label));
     parse->in_fence = false;
     block.extra = rich->text.len - before;
-    block.text = add_code_text(rich, STYLE_CODE, text, strlen(text));
+    block.text = add_code_text(
+        rich, STYLE_CODE, language_find(label, strlen(label)), text, strlen(text));
     if (block.text.len > 0 || block.extra > 0)
         add_block(parse, block);
 }
@@ -349,7 +368,7 @@ static void add_as_written(struct md_parse *parse, const char *text, size_t len)
     rich_add(rich, (struct md_run){ .style = STYLE_DIM }, why, sizeof why - 1);
     rich_end(rich, &block.text);
     add_block(parse, block);
-    block.text = add_code_text(rich, STYLE_TEXT, text, len);
+    block.text = add_code_text(rich, STYLE_TEXT, NULL, text, len);
     add_block(parse, block);
 }
 
