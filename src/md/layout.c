@@ -2,6 +2,7 @@
  * Must not know Markdown's syntax, nor what a style looks like. */
 #include "md/layout.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -259,6 +260,20 @@ static void add_code_label(struct md_layout *layout, const struct md_block *bloc
     }
 }
 
+/* What stands before a line of code: nothing to see, or the mark of a line that
+ * was folded. */
+static void add_margin(struct md_layout *layout, int margin, bool folded)
+{
+    layout_begin(layout);
+    if (folded && margin > 0) {
+        add_blanks(layout, margin - 2);
+        add_mark(layout, STYLE_MARKER, "↪ ");
+    } else {
+        add_blanks(layout, margin);
+    }
+    md_lines_fix(layout->lines);
+}
+
 /* Code stands 4 cells in, with its label at 2; a line that is folded goes on
  * behind a mark in that margin. Without room there is no margin. */
 static void add_code(struct md_layout *layout, const struct md_block *block)
@@ -271,19 +286,13 @@ static void add_code(struct md_layout *layout, const struct md_block *block)
         .end = block->text.off + block->text.len };
     struct wrap_line line;
     add_code_label(layout, block, margin / 2);
-    while (wrap_fold(&wrap, room - margin, &line)) {
+    while (wrap_fold(&wrap, layout->how & MD_UNFOLDED ? INT_MAX - 1 : room - margin, &line)) {
         bool folded = line.from > block->text.off && wrap.text[line.from - 1] != '\n';
         if (line.from == line.to) {
             add_empty_line(layout);
             continue;
         }
-        layout_begin(layout);
-        if (folded && margin > 0) {
-            add_blanks(layout, margin - 2);
-            add_mark(layout, STYLE_MARKER, "↪ ");
-        } else {
-            add_blanks(layout, margin);
-        }
+        add_margin(layout, margin, folded);
         layout_text(layout, &cursor, line.from, line.to, line.cells);
         md_lines_end(layout->lines);
     }

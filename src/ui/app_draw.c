@@ -54,12 +54,12 @@ static void add_position(const struct app *app, struct buf *out)
         return;
     }
     size_t shown = text->top + (size_t)(text->rows > 0 ? text->rows : 0);
-    if (shown >= text->lines.count && text->top == 0)
+    if (shown >= text->line_count && text->top == 0)
         buf_adds(out, "all");
-    else if (shown >= text->lines.count)
+    else if (shown >= text->line_count)
         buf_adds(out, "end");
     else
-        buf_addf(out, "%zu%%", shown * 100 / text->lines.count);
+        buf_addf(out, "%zu%%", shown * 100 / text->line_count);
 }
 
 static const char *hint_text(const struct app *app)
