@@ -42,8 +42,8 @@ char *corpora_example(const char *spec, size_t *at)
     return buf_take(&example);
 }
 
-bool corpora_each(void (*take)(const char *name, const char *src, size_t len, void *context),
-    void *context)
+bool corpora_each(
+    void (*take)(const char *name, const char *src, size_t len, void *context), void *context)
 {
     static const char *const patterns[] = { CORPORA "commonmark-spec/spec.txt",
         CORPORA "cmark/test/*.txt", CORPORA "cmark/fuzz/afl_test_cases/*",

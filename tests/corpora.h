@@ -9,8 +9,8 @@
 
 /* Calls take with every Markdown source of the suites: CommonMark's spec and its
  * examples, cmark's and lowdown's. False, having said so, where they are absent. */
-bool corpora_each(void (*take)(const char *name, const char *src, size_t len, void *context),
-    void *context);
+bool corpora_each(
+    void (*take)(const char *name, const char *src, size_t len, void *context), void *context);
 
 /* The next example of a file in the spec's form from *at; NULL at the end. The
  * caller frees it. */

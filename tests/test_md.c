@@ -281,8 +281,8 @@ static void test_styles(void **state)
     assert_span(&lines, "k", STYLE_CODE, 0, "u");
     assert_span(&lines, "s", STYLE_TEXT, FACE_STRIKE, NULL);
     assert_span(&lines, "h", STYLE_HIGHLIGHT, 0, NULL);
-    assert_span(&lines, "[12:34]", STYLE_STAMP, 0, NULL);
-    assert_span(&lines, "[1:02:03]", STYLE_STAMP, 0, NULL);
+    assert_span(&lines, "[12:34]", STYLE_STAMP, 0, "#t=754");
+    assert_span(&lines, "[1:02:03]", STYLE_STAMP, 0, "#t=3723");
     assert_span(&lines, " [1:99] (", STYLE_TEXT, 0, NULL);
     assert_span(&lines, "http://x.org/a_(b)", STYLE_URL, 0, "http://x.org/a_(b)");
     assert_span(&lines, "https://y.org", STYLE_URL, 0, "https://y.org");

@@ -16,7 +16,8 @@
 #include "md_check.h"
 
 /* Lays out in parts of about `least` bytes, a part at a time. */
-static size_t lay_out(const char *src, size_t len, size_t least, int cols, struct md_lines *lines)
+static size_t lay_out(
+    const char *src, size_t len, size_t least, int cols, struct md_lines *lines)
 {
     struct md_doc *doc = md_open_in_parts(src, len, least);
     size_t parts = md_parts(doc);
@@ -86,11 +87,11 @@ static void test_corpora(void **state)
 
 static const char *const words[] = { "a", "b c", "*x*", "[r]", "[R][]", "[t][s]", "![r]", "`c`",
     "<b>", "|a|b|", "|-|-|", "[^n]", "ß", "[ẞ]", "[ss]", "\\", "&#27;" };
-static const char *const lines[] = { "- ", "  ", "   ", "    ", "\t", "1. ", "2) ", "10. ", "> ",
-    "+ ", "* ", "- - ", "-", "```", "```sh", "~~~", "  ```", "   ~~~", " ```", "    ```", "````",
-    "---", "===", "***", "# ", "<div>", "</div>", "<!--", "-->", "<!-- a -->", "  <!--", "<pre>",
-    "</pre>", "<script>x", "</script>", "<?x", "?>", "<!X", "<!x", "<![CDATA[", "]]>", "<x-y>",
-    "<a href=''>", "[r]: /url", "[R]: /other", "> [s]: <u>", "[ss]: /ss", "[ß]: /sz",
+static const char *const lines[] = { "- ", "  ", "   ", "    ", "\t", "1. ", "2) ", "10. ",
+    "> ", "+ ", "* ", "- - ", "-", "```", "```sh", "~~~", "  ```", "   ~~~", " ```", "    ```",
+    "````", "---", "===", "***", "# ", "<div>", "</div>", "<!--", "-->", "<!-- a -->", "  <!--",
+    "<pre>", "</pre>", "<script>x", "</script>", "<?x", "?>", "<!X", "<!x", "<![CDATA[", "]]>",
+    "<x-y>", "<a href=''>", "[r]: /url", "[R]: /other", "> [s]: <u>", "[ss]: /ss", "[ß]: /sz",
     "[t\n", "t]: x 'y'", "[^n]: note", "  [^n]: two", "[^m]: x", "\xEF\xBB\xBF", "- ```",
     "1.  <!--", "  - x", "     y", "<textarea", "&" };
 

@@ -115,8 +115,8 @@ size_t doc_number(struct md_doc *doc, const char *url)
 {
     if (!doc->numbered || url[0] == '\0')
         return 0;
-    doc->numbers = mem_grow(
-        doc->numbers, &doc->number_cap, doc->number_count + 1, sizeof *doc->numbers);
+    doc->numbers =
+        mem_grow(doc->numbers, &doc->number_cap, doc->number_count + 1, sizeof *doc->numbers);
     doc->numbers[doc->number_count++] = mem_dup(url);
     return doc->number_count;
 }

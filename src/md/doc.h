@@ -51,15 +51,15 @@ enum md_kind {
 enum md_task { MD_NO_TASK, MD_TO_DO, MD_DONE };
 
 struct md_block {
-    uint8_t kind;    /* enum md_kind */
-    bool gap;        /* a blank line stands before it */
-    uint8_t level;   /* heading: 1-6; bulleted item: depth from 0 */
-    uint8_t task;    /* item: enum md_task */
-    char delim;      /* numbered item: '.' or ')', else 0 */
-    uint8_t digits;  /* numbered item: of its list's longest number */
-    uint32_t number; /* numbered item */
+    uint8_t kind;         /* enum md_kind */
+    bool gap;             /* a blank line stands before it */
+    uint8_t level;        /* heading: 1-6; bulleted item: depth from 0 */
+    uint8_t task;         /* item: enum md_task */
+    char delim;           /* numbered item: '.' or ')', else 0 */
+    uint8_t digits;       /* numbered item: of its list's longest number */
+    uint32_t number;      /* numbered item */
     struct md_piece text; /* item: a footnote's label, else empty */
-    size_t extra; /* code: bytes of the label before text.off; table: its index */
+    size_t extra;         /* code: bytes of the label before text.off; table: its index */
 };
 
 /* url is as written; owned, or a reference's and borrowed. */
@@ -161,7 +161,8 @@ void doc_clear(struct md_doc *doc);
 void parse_part(struct md_doc *doc, struct md_part *part);
 void parse_release(struct md_parse *parse);
 
-/* Registers a URL, the second one without copying it, and returns its number for runs; 0 for an empty one. */
+/* Registers a URL, the second one without copying it, and returns its number for runs; 0 for an
+ * empty one. */
 uint32_t doc_add_link(struct md_doc *doc, const char *url, size_t len);
 uint32_t doc_borrow_link(struct md_doc *doc, const char *url);
 

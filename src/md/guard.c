@@ -5,12 +5,12 @@
 #include <string.h>
 
 enum {
-    HARMLESS = 1024,         /* bytes in which no square is large */
-    SHALLOW = 16,            /* containers in each other that cost nothing to speak of */
-    MOST_STEPS = 30000000,   /* some 0.1 to 0.3 s */
-    STEPS_A_BYTE = 16,       /* what a long source may take besides */
-    MOST_COPIED = 64 << 20,  /* bytes */
-    MOST_NODES = 1500000,    /* in a paragraph; cmark takes some 200 bytes for one */
+    HARMLESS = 1024,        /* bytes in which no square is large */
+    SHALLOW = 16,           /* containers in each other that cost nothing to speak of */
+    MOST_STEPS = 30000000,  /* some 0.1 to 0.3 s */
+    STEPS_A_BYTE = 16,      /* what a long source may take besides */
+    MOST_COPIED = 64 << 20, /* bytes */
+    MOST_NODES = 1500000,   /* in a paragraph; cmark takes some 200 bytes for one */
 };
 
 struct guard {
@@ -20,7 +20,7 @@ struct guard {
     uint64_t depth, marks;          /* deepest line; containers' marks in all */
     uint64_t lines, inlines, links; /* in all */
     uint64_t most_nodes;
-    uint64_t definition;            /* bytes of the longest paragraph that may define */
+    uint64_t definition; /* bytes of the longest paragraph that may define */
 };
 
 static void end_paragraph(struct guard *guard)

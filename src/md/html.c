@@ -190,7 +190,8 @@ bool html_is_block(const char *line, size_t len)
     if (named == 0 || named > 12)
         return false;
     for (size_t i = 0; i < named; i++)
-        name[1 + i] = (char)(is_letter(line[from + i]) ? line[from + i] | 0x20 : line[from + i]);
+        name[1 + i] =
+            (char)(is_letter(line[from + i]) ? line[from + i] | 0x20 : line[from + i]);
     memcpy(name + 1 + named, " ", 2);
     if (strstr(names, name) == NULL)
         return false;

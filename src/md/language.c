@@ -6,38 +6,39 @@
 static const char *const nothing[] = { NULL };
 
 static const char *const python_words[] = { "and", "as", "assert", "async", "await", "break",
-    "case", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from",
-    "global", "if", "import", "in", "is", "lambda", "match", "nonlocal", "not", "or", "pass",
-    "raise", "return", "try", "type", "while", "with", "yield", NULL };
+    "case", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for",
+    "from", "global", "if", "import", "in", "is", "lambda", "match", "nonlocal", "not", "or",
+    "pass", "raise", "return", "try", "type", "while", "with", "yield", NULL };
 static const char *const python_constants[] = { "False", "None", "True", "cls", "self", NULL };
 
 static const char *const c_words[] = { "alignas", "auto", "bool", "break", "case", "catch",
-    "char", "class", "const", "constexpr", "continue", "default", "delete", "do", "double", "else",
-    "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "namespace", "new",
-    "operator", "private", "protected", "public", "register", "restrict", "return", "short",
-    "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw", "try",
-    "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while",
-    NULL };
+    "char", "class", "const", "constexpr", "continue", "default", "delete", "do", "double",
+    "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long",
+    "namespace", "new", "operator", "private", "protected", "public", "register", "restrict",
+    "return", "short", "signed", "sizeof", "static", "struct", "switch", "template", "this",
+    "throw", "try", "typedef", "typename", "union", "unsigned", "using", "virtual", "void",
+    "volatile", "while", NULL };
 static const char *const c_constants[] = { "EOF", "NULL", "false", "nullptr", "true", NULL };
 
-static const char *const shell_words[] = { "alias", "break", "case", "cd", "continue", "declare",
-    "do", "done", "echo", "elif", "else", "esac", "eval", "exec", "exit", "export", "fi", "for",
-    "function", "if", "in", "local", "printf", "read", "readonly", "return", "select", "set",
-    "shift", "source", "sudo", "test", "then", "trap", "unset", "until", "while", NULL };
+static const char *const shell_words[] = { "alias", "break", "case", "cd", "continue",
+    "declare", "do", "done", "echo", "elif", "else", "esac", "eval", "exec", "exit", "export",
+    "fi", "for", "function", "if", "in", "local", "printf", "read", "readonly", "return",
+    "select", "set", "shift", "source", "sudo", "test", "then", "trap", "unset", "until",
+    "while", NULL };
 
 static const char *const json_constants[] = { "false", "null", "true", NULL };
 static const char *const toml_constants[] = { "false", "inf", "nan", "true", NULL };
 
 static const char *const sql_words[] = { "add", "all", "alter", "analyze", "and", "as", "asc",
-    "begin", "between", "by", "case", "cast", "check", "collate", "column", "commit", "conflict",
-    "constraint", "create", "cross", "database", "default", "delete", "desc", "distinct", "drop",
-    "else", "end", "except", "exists", "explain", "foreign", "from", "full", "group", "having",
-    "if", "in", "index", "inner", "insert", "intersect", "into", "is", "join", "key", "left",
-    "like", "limit", "match", "natural", "not", "offset", "on", "or", "order", "outer", "over",
-    "partition", "pragma", "primary", "recursive", "references", "replace", "returning", "right",
-    "rollback", "row", "select", "set", "table", "temp", "then", "transaction", "trigger",
-    "union", "unique", "update", "using", "vacuum", "values", "view", "virtual", "when", "where",
-    "window", "with", NULL };
+    "begin", "between", "by", "case", "cast", "check", "collate", "column", "commit",
+    "conflict", "constraint", "create", "cross", "database", "default", "delete", "desc",
+    "distinct", "drop", "else", "end", "except", "exists", "explain", "foreign", "from", "full",
+    "group", "having", "if", "in", "index", "inner", "insert", "intersect", "into", "is",
+    "join", "key", "left", "like", "limit", "match", "natural", "not", "offset", "on", "or",
+    "order", "outer", "over", "partition", "pragma", "primary", "recursive", "references",
+    "replace", "returning", "right", "rollback", "row", "select", "set", "table", "temp",
+    "then", "transaction", "trigger", "union", "unique", "update", "using", "vacuum", "values",
+    "view", "virtual", "when", "where", "window", "with", NULL };
 static const char *const sql_constants[] = { "blob", "boolean", "char", "date", "false",
     "integer", "null", "numeric", "real", "text", "timestamp", "true", "varchar", NULL };
 
@@ -79,7 +80,8 @@ const struct language *language_find(const char *info, size_t len)
 static int compare(const char *word, size_t len, const char *with, bool any_case)
 {
     for (size_t i = 0; i < len; i++) {
-        char c = any_case && word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] | 0x20) : word[i];
+        char c =
+            any_case && word[i] >= 'A' && word[i] <= 'Z' ? (char)(word[i] | 0x20) : word[i];
         if (c != with[i])
             return (unsigned char)c - (unsigned char)with[i];
     }

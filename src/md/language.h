@@ -23,7 +23,7 @@ enum language_sign {
 struct language {
     const char *names; /* between blanks, with one at both ends */
     unsigned signs;
-    const char *comment;  /* to the line's end; "" for none */
+    const char *comment;      /* to the line's end; "" for none */
     const char *open, *close; /* of a comment that may take many lines; "" for none */
     const char *quotes;
     const char *const *keywords, *const *constants;

@@ -41,8 +41,7 @@ static void add_mark(struct md_layout *layout, enum style style, const char *mar
 }
 
 /* An item's mark with the blank behind it. */
-static void item_mark(
-    const struct md_rich *rich, const struct md_block *item, struct buf *mark)
+static void item_mark(const struct md_rich *rich, const struct md_block *item, struct buf *mark)
 {
     static const char *const bullets[] = { "• ", "◦ ", "▪ " };
     if (item->text.len > 0)

@@ -20,7 +20,7 @@ struct md_layout {
     struct md_lines *lines;
     int cols;
     unsigned how; /* enum md_how */
-    int prefix; /* cells of all frames together */
+    int prefix;   /* cells of all frames together */
     struct md_frame *frames;
     size_t count, cap;
     size_t hidden; /* open blocks without a frame, all inside of the frames */

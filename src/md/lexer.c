@@ -40,8 +40,8 @@ static void skip_line(struct lexer *lexer)
 /* Goes behind the next `close`, or to the end. */
 static void skip_past(struct lexer *lexer, const char *close)
 {
-    const char *found = memmem(
-        lexer->text + lexer->at, lexer->end - lexer->at, close, strlen(close));
+    const char *found =
+        memmem(lexer->text + lexer->at, lexer->end - lexer->at, close, strlen(close));
     lexer->at = found != NULL ? (size_t)(found - lexer->text) + strlen(close) : lexer->end;
 }
 

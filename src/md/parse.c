@@ -244,8 +244,7 @@ static void trim_code(const char **text, size_t *len)
 
 /* Code without anything that must not be in it, trimmed. *text is in one of
  * the buffers. */
-static void clean_code(
-    struct buf *clean, struct buf *expanded, const char **text, size_t *len)
+static void clean_code(struct buf *clean, struct buf *expanded, const char **text, size_t *len)
 {
     sink_add(clean, *text, *len, SINK_TEXT);
     if (clean->len > 0 && memchr(clean->data, '\t', clean->len) != NULL) {

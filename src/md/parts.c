@@ -119,15 +119,15 @@ static void add_segment(
     struct md_doc *doc, const struct md_segment *segment, bool hostile, size_t least)
 {
     struct md_part *last = doc->part_count > 0 ? &doc->parts[doc->part_count - 1] : NULL;
-    if (last != NULL && segment->fence == SIZE_MAX && !hostile && !last->hostile && last->len < least
-        && segment->len < MOST * least) {
+    if (last != NULL && segment->fence == SIZE_MAX && !hostile && !last->hostile
+        && last->len < least && segment->len < MOST * least) {
         last->len += segment->len;
         return;
     }
     doc->parts = mem_grow(doc->parts, &doc->part_cap, doc->part_count + 1, sizeof *doc->parts);
-    doc->parts[doc->part_count++] =
-        (struct md_part){ .off = segment->off,
-        .len = segment->len, .fence = segment->fence, .hostile = hostile };
+    doc->parts[doc->part_count++] = (struct md_part){
+        .off = segment->off, .len = segment->len, .fence = segment->fence, .hostile = hostile
+    };
 }
 
 /* Where so much must go into every part that it would outweigh it, there is
@@ -136,9 +136,9 @@ static void join_parts(struct md_doc *doc)
 {
     if (doc->part_count <= 1 || doc->refs->always <= PART / 2)
         return;
-    doc->parts[0] = (struct md_part){ .len = doc->len,
-        .fence = SIZE_MAX,
-        .hostile = guard_is_hostile(doc->src, doc->len) };
+    doc->parts[0] = (struct md_part){
+        .len = doc->len, .fence = SIZE_MAX, .hostile = guard_is_hostile(doc->src, doc->len)
+    };
     doc->part_count = 1;
 }
 

@@ -11,8 +11,8 @@
 #include "md/arena.h"
 
 enum {
-    LONGEST_LABEL = 1000, /* bytes; cmark's own limit */
-    PENDING = 16 << 10,   /* source is asked in pieces of about this size */
+    LONGEST_LABEL = 1000,  /* bytes; cmark's own limit */
+    PENDING = 16 << 10,    /* source is asked in pieces of about this size */
     MOST_TWINS = 16 << 10, /* bytes of definitions that are searched for folded labels */
 };
 
@@ -211,8 +211,7 @@ void refs_settle(struct md_refs *refs, bool all)
     }
     if (asked.len > 0) {
         buf_add(&source, refs->pending.data, refs->pending.len);
-        cmark_parser *parser =
-            cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, arena_mem());
+        cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, arena_mem());
         cmark_parser_feed(parser, source.data, source.len);
         read_answers(refs, &asked, cmark_parser_finish(parser));
         arena_reset();

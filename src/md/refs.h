@@ -17,18 +17,18 @@ struct md_names {
     struct md_name {
         size_t off, len; /* len 0: free */
         size_t value;
-    } *slots;
+    } * slots;
     size_t count, cap;
 };
 
 struct md_def {
-    char *url;  /* owned, as cmark understood it */
+    char *url;       /* owned, as cmark understood it */
     size_t off, len; /* its line in lines */
-    bool always; /* its label may equal others that look different */
-    size_t used; /* the last prefix that it was in */
-    uint32_t link; /* its number among the document's links, and the prefix for */
-    size_t linked; /* which it was given */
-    size_t number; /* the number shown behind it, 0 for none yet */
+    bool always;     /* its label may equal others that look different */
+    size_t used;     /* the last prefix that it was in */
+    uint32_t link;   /* its number among the document's links, and the prefix for */
+    size_t linked;   /* which it was given */
+    size_t number;   /* the number shown behind it, 0 for none yet */
 };
 
 /* Zeroed is empty. */

@@ -2,6 +2,7 @@
  * First the edits are found, then the text is copied with them: linear. */
 #include "md/settle.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,8 +103,8 @@ static size_t trim_url(const char *url, size_t len)
 
 /* A URL whose ":" is at `colon`, in text of one look from byte `from` on that
  * holds no earlier edit. Returns how far to go on. */
-static size_t find_url(struct md_settle *settle, const struct range *range, size_t from,
-    size_t colon, size_t end)
+static size_t find_url(
+    struct md_settle *settle, const struct range *range, size_t from, size_t colon, size_t end)
 {
     const char *text = range->text;
     size_t scheme = colon - from >= 5 && memcmp(text + colon - 5, "https", 5) == 0  ? 5
@@ -257,6 +258,23 @@ static void copy(struct md_settle *settle, struct md_cursor *cursor, size_t from
     }
 }
 
+/* "[1:02:03]" is a link to "#t=3723" (seconds, as in W3C's media fragments). */
+static uint32_t add_time(struct md_doc *doc, const char *stamp, size_t len)
+{
+    unsigned long part = 0, seconds = 0;
+    char url[40];
+    for (size_t i = 1; i + 1 < len; i++) {
+        if (stamp[i] == ':') {
+            seconds = (seconds + part) * 60;
+            part = 0;
+        } else {
+            part = part * 10 + (unsigned long)(stamp[i] - '0');
+        }
+    }
+    int used = snprintf(url, sizeof url, "#t=%lu", seconds + part);
+    return doc_add_link(doc, url, (size_t)used);
+}
+
 static void copy_marked(struct md_settle *settle, struct md_cursor *cursor,
     const struct md_edit *edit, const struct state *state)
 {
@@ -268,6 +286,8 @@ static void copy_marked(struct md_settle *settle, struct md_cursor *cursor,
     look.style = edit->what == EDIT_URL ? STYLE_URL : STYLE_STAMP;
     if (edit->what == EDIT_URL)
         look.link = doc_add_link(settle->doc, text, edit->len);
+    if (edit->what == EDIT_STAMP)
+        look.link = add_time(settle->doc, text, edit->len);
     if (edit->what == EDIT_NOTE) {
         rich_add(&settle->doc->rich, look, "[", 1);
         rich_add(&settle->doc->rich, look, text + 2, edit->len - 2);

@@ -170,8 +170,8 @@ static void take_note(struct split *split, const char *line, size_t len, size_t 
     bool in_list = split->list && indent >= 2;
     if (in_list || split->perhaps_raw || split_note_len(line, len) == 0)
         return;
-    split->notes = mem_grow(
-        split->notes, &split->note_cap, split->note_count + 1, sizeof *split->notes);
+    split->notes =
+        mem_grow(split->notes, &split->note_cap, split->note_count + 1, sizeof *split->notes);
     split->notes[split->note_count++] = (size_t)(line - split->src);
 }
 
@@ -309,8 +309,8 @@ static bool is_end(const struct split *split, const struct md_segment *segment, 
 bool split_next(struct split *split, size_t most, struct md_segment *segment)
 {
     bool inside = split->state == SPLIT_FENCE;
-    *segment = (struct md_segment){ .off = split->at,
-        .fence = inside ? split->fence_at : SIZE_MAX };
+    *segment =
+        (struct md_segment){ .off = split->at, .fence = inside ? split->fence_at : SIZE_MAX };
     while (split->at < split->len) {
         const char *line = split->src + split->at;
         const char *end = memchr(line, '\n', split->len - split->at);

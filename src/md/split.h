@@ -22,16 +22,16 @@ struct split {
     const char *src; /* borrowed; lines end in \n */
     size_t len, at;
     enum split_state state;
-    bool doubtful;     /* the fence or HTML block may lie in a container */
-    size_t indent;     /* of its first line */
-    char fence;        /* ` or ~ */
-    size_t fence_at;   /* where its line begins */
-    size_t fence_len;  /* of the opening fence */
-    const char *until; /* what ends the HTML block */
-    bool blank;        /* the last line was blank */
-    bool list;         /* a list may be open */
-    bool item;         /* the list's last item is certainly open */
-    size_t item_cols;  /* then lines indented this far belong to it */
+    bool doubtful;         /* the fence or HTML block may lie in a container */
+    size_t indent;         /* of its first line */
+    char fence;            /* ` or ~ */
+    size_t fence_at;       /* where its line begins */
+    size_t fence_len;      /* of the opening fence */
+    const char *until;     /* what ends the HTML block */
+    bool blank;            /* the last line was blank */
+    bool list;             /* a list may be open */
+    bool item;             /* the list's last item is certainly open */
+    size_t item_cols;      /* then lines indented this far belong to it */
     bool raw, perhaps_raw; /* in an HTML block that a blank line ends */
     size_t *notes;         /* where footnotes' definitions begin; the caller frees it */
     size_t note_count, note_cap;
@@ -44,8 +44,8 @@ struct md_segment {
 };
 
 /* The next stretch between two cuts; false at the end. One that is longer than
- * `most` ends in the middle of a fence where it can, between two lines of code. A zeroed splitter with
- * src and len is at the beginning. */
+ * `most` ends in the middle of a fence where it can, between two lines of code. A zeroed
+ * splitter with src and len is at the beginning. */
 bool split_next(struct split *split, size_t most, struct md_segment *segment);
 
 /* Bytes of the line at the beginning of text, with its newline, which there is. */

@@ -231,8 +231,8 @@ static struct md_piece shorten(const struct md_layout *layout, struct md_piece h
 }
 
 /* "head: cell"; again: the head was shown already. */
-static void add_pair(struct grid *grid, const struct md_piece *head,
-    const struct md_piece *cell, bool again)
+static void add_pair(
+    struct grid *grid, const struct md_piece *head, const struct md_piece *cell, bool again)
 {
     struct md_layout *layout = grid->layout;
     int room = layout_room(layout), indent = room >= 8 ? 2 : 0;

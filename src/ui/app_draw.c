@@ -28,6 +28,8 @@ static void draw_bar(const struct app *app, struct grid *grid, struct rect bar)
         col = bar_piece(grid, bar, col, STYLE_BAR_KEY, " read-only ");
     if (app->helping)
         buf_adds(&text, " keys, as they are now ");
+    else if (app->linking)
+        buf_addf(&text, " links: %zu ", app->links.count);
     else if (list->searching)
         buf_addf(&text, " search: %s · %zu found ", app->query != NULL ? app->query : "",
             list->hit_count);
@@ -48,6 +50,10 @@ static void draw_bar(const struct app *app, struct grid *grid, struct rect bar)
 static void add_position(const struct app *app, struct buf *out)
 {
     const struct text *text = app->helping ? &app->help.text : &app->reader.text;
+    if (!app->helping && app->linking) {
+        buf_addf(out, "%zu/%zu", app->links.selected + 1, app->links.count);
+        return;
+    }
     if (!app->helping && app->focus == FOCUS_LIST) {
         if (app->list.count > 0)
             buf_addf(out, "%zu/%zu", app->list.selected + 1, app->list.count);
@@ -66,8 +72,12 @@ static const char *hint_text(const struct app *app)
 {
     if (app->helping)
         return "q back  / find a key";
+    if (app->linking)
+        return "Enter open  q back";
+    if (app->focus == FOCUS_READER && app->reader.text.link.any)
+        return "Enter open the link  Tab next link  f all links  q back  ? keys";
     if (app->focus == FOCUS_READER)
-        return "q back  a note  e edit  ] next note  n next match  o video  ? keys";
+        return "q back  a note  e edit  ] next note  n next match  f links  o video  ? keys";
     if (app->list.searching)
         return !app->layout.two_panes
                    ? "Enter read  Esc back to the list  / change the search"
@@ -133,11 +143,13 @@ void app_draw(const struct app *app, struct grid *grid)
     const struct layout *layout = &app->layout;
     grid_resize(grid, app->rows, app->cols);
     draw_bar(app, grid, layout->top);
-    if (app->helping) {
-        struct rect body = { layout->top.rows, 0,
-            app->rows - layout->top.rows - layout->status.rows, app->cols };
+    struct rect body = { layout->top.rows, 0,
+        app->rows - layout->top.rows - layout->status.rows, app->cols };
+    if (app->helping)
         help_ops.draw(&app->help.view, grid, body, true);
-    } else
+    else if (app->linking)
+        links_ops.draw(&app->links.view, grid, body, true);
+    else
         draw_panes(app, grid);
     draw_status(app, grid, layout->status);
 }

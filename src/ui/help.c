@@ -33,8 +33,8 @@ static bool wanted(const struct help *help, const char *row)
     return true;
 }
 
-static bool add_row(struct help *help, struct md_lines *lines, enum command_id id,
-    const char *title, int cols)
+static bool add_row(
+    struct help *help, struct md_lines *lines, enum command_id id, const char *title, int cols)
 {
     struct buf keys = { 0 }, row = { 0 };
     keymap_add_keys(help->keymap, id, &keys);

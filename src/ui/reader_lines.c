@@ -41,8 +41,8 @@ static void add_markdown(struct reader *reader, size_t index, const char *text)
         reader->sources = mem_grow(reader->sources, &reader->source_cap,
             reader->source_count + 1, sizeof *reader->sources);
         reader->sources[reader->source_count] = (struct reader_source){ index, i };
-        text_add_part(&reader->text, reader->source_count++,
-            md_part_len(doc, i) * 5 / (4 * cols) + 1);
+        text_add_part(
+            &reader->text, reader->source_count++, md_part_len(doc, i) * 5 / (4 * cols) + 1);
         bytes += md_part_len(doc, i);
     }
     for (size_t i = 0; bytes <= SMALL && i < md_parts(doc); i++)

@@ -16,6 +16,7 @@ void text_clear(struct text *text)
         md_lines_release(&text->parts[i].lines);
     text->part_count = text->line_count = text->match_count = 0;
     text->link.any = false;
+    text->generation++;
 }
 
 void text_release(struct text *text)

@@ -35,17 +35,18 @@ struct text {
     struct text_part *parts;
     size_t part_count, part_cap;
     size_t line_count; /* of all parts */
+    size_t generation; /* changes when the parts are made anew */
     /* Lays out a part's lines for text.cols. */
     void (*fill)(void *context, size_t source, struct md_lines *lines);
     void *context;
-    size_t top; /* first line shown */
+    size_t top;  /* first line shown */
     bool upward; /* top was reached from below: it counts from a part's end */
     int shift;   /* cells that long lines of code are moved to the left */
     int rows, cols;
     const struct matcher *matcher; /* borrowed, may be NULL */
     struct text_match *matches;    /* in the parts that are ready, in order */
     size_t match_count, match_cap;
-    size_t current; /* match that n and N stand on; match_count: none */
+    size_t current;        /* match that n and N stand on; match_count: none */
     struct text_link link; /* the one that Tab stands on */
 };
 
@@ -93,6 +94,9 @@ bool text_step_match(struct text *text, int by);
 /* Goes to the next or previous link and shows it; from the window's first line
  * where none is current. False, and then none is, where there is no further. */
 bool text_step_link(struct text *text, int by);
+
+/* Makes a link the current one and shows it. */
+void text_set_link(struct text *text, const struct text_link *link);
 
 /* The address of a link of a part (borrowed); the current one's, or NULL. */
 const char *text_link_url(const struct text *text, const struct text_link *link);

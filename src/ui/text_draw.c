@@ -31,8 +31,8 @@ static bool is_current_link(const struct place *place, size_t index, uint32_t nu
 {
     const struct text_link *link = &place->text->link;
     const struct md_lines *lines = &place->text->parts[place->part].lines;
-    return link->any && link->part == place->part && index >= link->first
-           && index <= link->last && number == lines->spans[link->first].link;
+    return link->any && link->part == place->part && index >= link->first && index <= link->last
+           && number == lines->spans[link->first].link;
 }
 
 static void draw_piece(struct place *place, const struct md_span *span, unsigned face,
@@ -62,8 +62,7 @@ static void draw_span(struct place *place, size_t index)
     while (at < end && place->cells > 0) {
         while (place->match < text->match_count
                && text->matches[place->match].part == place->part
-               && text->matches[place->match].range.off
-                          + text->matches[place->match].range.len
+               && text->matches[place->match].range.off + text->matches[place->match].range.len
                       <= at)
             place->match++;
         size_t stop = end;

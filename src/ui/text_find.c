@@ -148,8 +148,7 @@ bool text_step_match(struct text *text, int by)
 /* What may stand between a link's lines: blanks, bars, marks. */
 static bool is_between(const struct md_lines *lines, const struct md_span *span)
 {
-    if (span->style == STYLE_QUOTE || span->style == STYLE_MARKER
-        || span->style == STYLE_TABLE)
+    if (span->style == STYLE_QUOTE || span->style == STYLE_MARKER || span->style == STYLE_TABLE)
         return true;
     for (size_t i = 0; i < span->len; i++)
         if (lines->text.data[span->off + i] != ' ')
@@ -195,12 +194,12 @@ static bool last_link(const struct text *text, struct text_link *link, size_t be
     return found;
 }
 
-static void show_link(struct text *text, const struct text_link *link)
+void text_set_link(struct text *text, const struct text_link *link)
 {
     const struct md_lines *lines = &text->parts[link->part].lines;
     text->link = *link;
-    text_show_line(text, text_part_line(text, link->part)
-                             + line_of(lines, lines->spans[link->first].off));
+    text_show_line(
+        text, text_part_line(text, link->part) + line_of(lines, lines->spans[link->first].off));
 }
 
 /* The first link in sight or below. */
@@ -232,7 +231,7 @@ bool text_step_link(struct text *text, int by)
         found = by > 0 ? text_next_link(text, &link) : last_link(text, &link, SIZE_MAX);
     }
     if (found)
-        show_link(text, &link);
+        text_set_link(text, &link);
     return found;
 }
 
