@@ -3,6 +3,7 @@
 #include "md/doc.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/sink.h"
@@ -113,12 +114,18 @@ uint32_t doc_borrow_link(struct md_doc *doc, const char *url)
 
 size_t doc_number(struct md_doc *doc, const char *url)
 {
-    if (!doc->numbered || url[0] == '\0')
+    size_t len = strlen(url);
+    if (!doc->numbered || len == 0)
         return 0;
-    doc->numbers =
-        mem_grow(doc->numbers, &doc->number_cap, doc->number_count + 1, sizeof *doc->numbers);
-    doc->numbers[doc->number_count++] = mem_dup(url);
-    return doc->number_count;
+    const struct md_name *known = names_find(&doc->numbers, url, len);
+    if (known != NULL)
+        return known->value;
+    size_t count = doc->numbers.count;
+    doc->number_offs =
+        mem_grow(doc->number_offs, &doc->number_cap, count + 1, sizeof *doc->number_offs);
+    doc->number_offs[count] = doc->numbers.text.len;
+    names_add(&doc->numbers, url, len, count + 1);
+    return count + 1;
 }
 
 void doc_clear(struct md_doc *doc)

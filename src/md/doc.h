@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/style.h"
+#include "md/names.h"
 
 /* A run of one look; runs follow each other without a hole. */
 struct md_run {
@@ -108,8 +109,9 @@ struct md_doc {
     struct md_refs *refs;   /* owned */
     struct md_parse *parse; /* owned: what parsing keeps between parts */
     bool numbered;
-    char **numbers; /* owned: the addresses of links that were given a number */
-    size_t number_count, number_cap;
+    struct md_names numbers; /* the addresses of links that were given one */
+    size_t *number_offs;     /* of each number's address in numbers.text */
+    size_t number_cap;
     /* What was parsed so far, in the order of parsing. */
     struct md_rich rich;
     struct md_block *blocks;
@@ -166,7 +168,7 @@ void parse_release(struct md_parse *parse);
 uint32_t doc_add_link(struct md_doc *doc, const char *url, size_t len);
 uint32_t doc_borrow_link(struct md_doc *doc, const char *url);
 
-/* Gives a link the next number; 0 where links get none. */
+/* The number of an address, the next one where it is new; 0 where links get none. */
 size_t doc_number(struct md_doc *doc, const char *url);
 
 #endif

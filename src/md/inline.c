@@ -97,14 +97,8 @@ static void count(size_t *depth, bool entering)
 /* The number of a link whose address is not to be seen, where links get one. */
 static void add_number(struct md_inline *in, cmark_node *node)
 {
-    const char *url = cmark_node_get_url(node);
-    struct md_def *def = refs_def(in->doc->refs, url);
     struct buf text = { 0 };
-    size_t number = def != NULL && def->number > 0 ? def->number : 0;
-    if (number == 0)
-        number = doc_number(in->doc, def != NULL ? def->url : url);
-    if (def != NULL)
-        def->number = number;
+    size_t number = doc_number(in->doc, url_of(in, node));
     if (number == 0)
         return;
     buf_addf(&text, "[%zu]", number);

@@ -206,12 +206,14 @@ size_t md_part_len(const struct md_doc *doc, size_t part)
 
 void md_number_links(struct md_doc *doc)
 {
-    doc->numbered = true;
+    doc->numbered = doc->numbers.exact = true;
 }
 
 const char *md_link(const struct md_doc *doc, size_t number)
 {
-    return number >= 1 && number <= doc->number_count ? doc->numbers[number - 1] : NULL;
+    return number >= 1 && number <= doc->numbers.count
+               ? doc->numbers.text.data + doc->number_offs[number - 1]
+               : NULL;
 }
 
 struct md_doc *md_parse(const char *src, size_t len)
@@ -238,9 +240,8 @@ void md_free(struct md_doc *doc)
     refs_release(doc->refs);
     parse_release(doc->parse);
     arena_release();
-    for (size_t i = 0; i < doc->number_count; i++)
-        free(doc->numbers[i]);
-    free(doc->numbers);
+    names_release(&doc->numbers);
+    free(doc->number_offs);
     free(doc->refs);
     free(doc->clean);
     free(doc->parts);

@@ -24,89 +24,6 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* --- names ------------------------------------------------------------- */
-
-static void normalise(const char *label, size_t len, struct buf *out)
-{
-    buf_clear(out);
-    for (size_t i = 0; i < len; i++) {
-        char c = label[i];
-        if (!is_space(c))
-            buf_addc(out, c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c);
-        else if (out->len > 0 && out->data[out->len - 1] != ' ')
-            buf_addc(out, ' ');
-    }
-    if (out->len > 0 && out->data[out->len - 1] == ' ')
-        out->data[--out->len] = '\0';
-}
-
-/* FNV-1a. */
-static size_t hash(const char *text, size_t len)
-{
-    uint64_t value = 14695981039346656037u;
-    for (size_t i = 0; i < len; i++)
-        value = (value ^ (unsigned char)text[i]) * 1099511628211u;
-    return (size_t)(value ^ value >> 32);
-}
-
-static struct md_name *slot_for(const struct md_names *names, const char *text, size_t len)
-{
-    size_t at = hash(text, len) & (names->cap - 1);
-    while (names->slots[at].len != 0
-           && (names->slots[at].len != len
-               || memcmp(names->text.data + names->slots[at].off, text, len) != 0))
-        at = (at + 1) & (names->cap - 1);
-    return &names->slots[at];
-}
-
-static void grow(struct md_names *names)
-{
-    struct md_names fresh = *names;
-    fresh.cap = names->cap > 0 ? names->cap * 2 : 64;
-    fresh.slots = mem_zero(fresh.cap, sizeof *fresh.slots);
-    for (size_t i = 0; i < names->cap; i++) {
-        const struct md_name *name = &names->slots[i];
-        if (name->len > 0)
-            *slot_for(&fresh, fresh.text.data + name->off, name->len) = *name;
-    }
-    free(names->slots);
-    *names = fresh;
-}
-
-/* The slot of a label, NULL where there is none. */
-static const struct md_name *find(struct md_names *names, const char *label, size_t len)
-{
-    if (names->count == 0)
-        return NULL;
-    normalise(label, len, &names->key);
-    if (names->key.len == 0)
-        return NULL;
-    const struct md_name *found = slot_for(names, names->key.data, names->key.len);
-    return found->len > 0 ? found : NULL;
-}
-
-static void add(struct md_names *names, const char *label, size_t len, size_t value)
-{
-    struct buf *key = &names->key;
-    normalise(label, len, key);
-    if (names->count * 2 >= names->cap)
-        grow(names);
-    struct md_name *slot = key->len > 0 ? slot_for(names, key->data, key->len) : NULL;
-    if (slot != NULL && slot->len == 0) {
-        *slot = (struct md_name){ .off = names->text.len, .len = key->len, .value = value };
-        buf_add(&names->text, key->data, key->len);
-        names->count++;
-    }
-}
-
-static void names_release(struct md_names *names)
-{
-    buf_release(&names->text);
-    buf_release(&names->key);
-    free(names->slots);
-    *names = (struct md_names){ 0 };
-}
-
 /* --- collecting -------------------------------------------------------- */
 
 /* The label that ends before byte `end` of text, its "]": where it begins, or
@@ -151,7 +68,7 @@ static bool is_odd(const char *label, size_t len)
 
 static void define(struct md_refs *refs, const char *label, size_t len, const char *url)
 {
-    if (find(&refs->labels, label, len) != NULL)
+    if (names_find(&refs->labels, label, len) != NULL)
         return;
     refs->defs = mem_grow(refs->defs, &refs->def_cap, refs->def_count + 1, sizeof *refs->defs);
     struct md_def *def = &refs->defs[refs->def_count];
@@ -160,7 +77,7 @@ static void define(struct md_refs *refs, const char *label, size_t len, const ch
     def->len = refs->lines.len - def->off;
     def->always = is_odd(label, len);
     refs->always += def->always ? def->len : 0;
-    add(&refs->labels, label, len, refs->def_count++);
+    names_add(&refs->labels, label, len, refs->def_count++);
 }
 
 /* The labels that were asked for, one a line of `asked`, in the order of the
@@ -191,7 +108,7 @@ static void list_labels(struct md_refs *refs, struct buf *asked)
         if (colon[-1] != ']')
             continue;
         size_t start = label_start(text->data, at - 1), len = at - 1 - start;
-        if (len == 0 || find(&refs->labels, text->data + start, len) != NULL)
+        if (len == 0 || names_find(&refs->labels, text->data + start, len) != NULL)
             continue;
         add_label_line(asked, text->data + start, len);
         buf_addc(asked, '\n');
@@ -254,7 +171,7 @@ static void use_label(struct md_refs *refs, const char *label, size_t len, struc
 {
     if (len == 0 || len > LONGEST_LABEL)
         return;
-    const struct md_name *name = find(&refs->labels, label, len);
+    const struct md_name *name = names_find(&refs->labels, label, len);
     if (name != NULL)
         use(refs, &refs->defs[name->value], out);
     else if (refs->lines.len <= MOST_TWINS && is_odd(label, len) && folds_to_ascii(label, len))
@@ -292,12 +209,12 @@ struct md_def *refs_def(const struct md_refs *refs, const char *url)
 
 void refs_add_note(struct md_refs *refs, const char *label, size_t len)
 {
-    add(&refs->notes, label, len, 0);
+    names_add(&refs->notes, label, len, 0);
 }
 
 bool refs_has_note(struct md_refs *refs, const char *label, size_t len)
 {
-    return find(&refs->notes, label, len) != NULL;
+    return names_find(&refs->notes, label, len) != NULL;
 }
 
 void refs_release(struct md_refs *refs)

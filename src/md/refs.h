@@ -8,18 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-
-/* Labels without case (of ASCII) and with single blanks: an open hash table
- * of texts, each with a number. */
-struct md_names {
-    struct buf text;
-    struct buf key; /* scratch */
-    struct md_name {
-        size_t off, len; /* len 0: free */
-        size_t value;
-    } * slots;
-    size_t count, cap;
-};
+#include "md/names.h"
 
 struct md_def {
     char *url;       /* owned, as cmark understood it */
