@@ -5,7 +5,7 @@ TEST_PROGRAMS = $(TEST_NAMES:%=$(BUILD)/tests/%)
 SUPPORT = $(filter-out $(wildcard tests/test_*.c tests/fuzz_*.c) tests/screenshot.c \
 	tests/bench_tty.c tests/bench_fixture.c tests/gendoc.c,$(wildcard tests/*.c))
 SUPPORT_LIB = $(BUILD)/tests/libsupport.a
-GOLDEN_NAMES = test_md test_screen
+GOLDEN_NAMES = test_md test_md_golden test_screen
 
 $(BUILD)/tests/%.o: tests/%.c | $(BUILD)/packages
 	@mkdir -p $(@D)

@@ -10,20 +10,22 @@
 #include "base/utf8.h"
 
 const struct html_look html_looks[HTML_LOOKS] = {
-    { "b", STYLE_TEXT, FACE_BOLD },
-    { "strong", STYLE_TEXT, FACE_BOLD },
-    { "i", STYLE_TEXT, FACE_ITALIC },
-    { "em", STYLE_TEXT, FACE_ITALIC },
-    { "cite", STYLE_TEXT, FACE_ITALIC },
-    { "var", STYLE_TEXT, FACE_ITALIC },
-    { "u", STYLE_TEXT, FACE_UNDERLINE },
-    { "ins", STYLE_TEXT, FACE_UNDERLINE },
-    { "s", STYLE_TEXT, FACE_STRIKE },
-    { "del", STYLE_TEXT, FACE_STRIKE },
-    { "kbd", STYLE_CODE, 0 },
-    { "samp", STYLE_CODE, 0 },
-    { "code", STYLE_CODE, 0 },
-    { "mark", STYLE_HIGHLIGHT, 0 },
+    { "b", STYLE_TEXT, FACE_BOLD, 0 },
+    { "strong", STYLE_TEXT, FACE_BOLD, 0 },
+    { "i", STYLE_TEXT, FACE_ITALIC, 0 },
+    { "em", STYLE_TEXT, FACE_ITALIC, 0 },
+    { "cite", STYLE_TEXT, FACE_ITALIC, 0 },
+    { "var", STYLE_TEXT, FACE_ITALIC, 0 },
+    { "u", STYLE_TEXT, FACE_UNDERLINE, 0 },
+    { "ins", STYLE_TEXT, FACE_UNDERLINE, 0 },
+    { "s", STYLE_TEXT, FACE_STRIKE, 0 },
+    { "del", STYLE_TEXT, FACE_STRIKE, 0 },
+    { "kbd", STYLE_CODE, 0, 0 },
+    { "samp", STYLE_CODE, 0, 0 },
+    { "code", STYLE_CODE, 0, 0 },
+    { "mark", STYLE_HIGHLIGHT, 0, 0 },
+    { "sub", STYLE_TEXT, 0, HTML_SUB },
+    { "sup", STYLE_TEXT, 0, HTML_SUPER },
 };
 
 static const struct {
@@ -173,6 +175,20 @@ size_t html_entity(const char *text, size_t len, uint32_t *cp)
         }
     }
     return 0;
+}
+
+bool html_add_script(enum html_script script, const char *text, size_t len, struct buf *out)
+{
+    static const char level[] = "0123456789+-=()n";
+    static const char *const scripts[][sizeof level - 1] = {
+        { "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₊", "₋", "₌", "₍", "₎", "ₙ" },
+        { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁺", "⁻", "⁼", "⁽", "⁾", "ⁿ" },
+    };
+    if (memchr(text, '\0', len) != NULL || strspn(text, level) < len)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        buf_adds(out, scripts[script - HTML_SUB][strchr(level, text[i]) - level]);
+    return true;
 }
 
 bool html_is_block(const char *line, size_t len)

@@ -39,9 +39,23 @@ static struct md_run look_now(const struct md_inline *in)
     return look;
 }
 
+static enum html_script script_now(const struct md_inline *in)
+{
+    for (size_t i = 0; in->has_html && i < HTML_LOOKS; i++)
+        if (in->html[i] > 0 && html_looks[i].script != HTML_LEVEL)
+            return (enum html_script)html_looks[i].script;
+    return HTML_LEVEL;
+}
+
 static void add_text(struct md_inline *in, const char *text)
 {
-    rich_add_raw(&in->rich, look_now(in), text, strlen(text));
+    enum html_script script = script_now(in);
+    struct buf scripted = { 0 };
+    if (script != HTML_LEVEL && html_add_script(script, text, strlen(text), &scripted))
+        rich_add(&in->rich, look_now(in), scripted.data, scripted.len);
+    else
+        rich_add_raw(&in->rich, look_now(in), text, strlen(text));
+    buf_release(&scripted);
 }
 
 static void add_code(struct md_inline *in, const char *text)
