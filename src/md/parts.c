@@ -24,20 +24,29 @@ static void set_source(struct md_doc *doc, struct buf *text)
     doc->src = doc->clean = buf_take(text);
 }
 
-/* cmark takes a lone CR as a line's end but hands it on in code and HTML. */
-static void clean_line_ends(struct md_doc *doc)
+static bool has_odd_bytes(const struct md_doc *doc)
+{
+    return memchr(doc->src, '\r', doc->len) != NULL || memchr(doc->src, '\0', doc->len) != NULL;
+}
+
+/* cmark takes a lone CR as a line's end but hands it on in code and HTML; NUL
+ * it replaces, as is done here, where labels are compared too. */
+static void clean_bytes(struct md_doc *doc)
 {
     struct buf out = { 0 };
-    for (size_t at = 0; at < doc->len;) {
-        const char *end = memchr(doc->src + at, '\r', doc->len - at);
-        size_t run = end != NULL ? (size_t)(end - doc->src) - at : doc->len - at;
-        buf_add(&out, doc->src + at, run);
-        at += run;
-        if (at < doc->len) {
+    size_t from = 0;
+    for (size_t at = 0; at < doc->len; at++) {
+        char c = doc->src[at];
+        if (c != '\r' && c != '\0')
+            continue;
+        buf_add(&out, doc->src + from, at - from);
+        if (c == '\0')
+            buf_adds(&out, "\xEF\xBF\xBD");
+        else if (at + 1 == doc->len || doc->src[at + 1] != '\n')
             buf_addc(&out, '\n');
-            at += at + 1 < doc->len && doc->src[at + 1] == '\n' ? 2 : 1;
-        }
+        from = at + 1;
     }
+    buf_add(&out, doc->src + from, doc->len - from);
     set_source(doc, &out);
 }
 
@@ -182,8 +191,8 @@ struct md_doc *md_open_in_parts(const char *src, size_t len, size_t least)
     doc->src = len > 0 ? src + (marked ? 3 : 0) : "";
     doc->len = len - (marked ? 3 : 0);
     doc->refs = mem_zero(1, sizeof *doc->refs);
-    if (memchr(doc->src, '\r', doc->len) != NULL)
-        clean_line_ends(doc);
+    if (has_odd_bytes(doc))
+        clean_bytes(doc);
     find_notes(doc);
     cut(doc, least);
     return doc;
