@@ -3,7 +3,7 @@ TEST_NAMES = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 TEST_PROGRAMS = $(TEST_NAMES:%=$(BUILD)/tests/%)
 # What several tests share; each takes what it needs from the archive.
 SUPPORT = $(filter-out $(wildcard tests/test_*.c tests/fuzz_*.c) tests/screenshot.c \
-	tests/bench_tty.c tests/bench_fixture.c tests/gendoc.c,$(wildcard tests/*.c))
+	tests/bench_tty.c tests/bench_fixture.c tests/bench_md.c tests/gendoc.c,$(wildcard tests/*.c))
 SUPPORT_LIB = $(BUILD)/tests/libsupport.a
 GOLDEN_NAMES = test_md test_md_golden test_screen
 
@@ -25,6 +25,9 @@ $(BUILD)/tests/screenshot: $(BUILD)/tests/screenshot.o $(SUPPORT_LIB) $(OBJECTS)
 $(BUILD)/tests/bench_tty: $(BUILD)/tests/bench_tty.o $(BUILD)/tests/bench_fixture.o $(SUPPORT_LIB) $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
+$(BUILD)/tests/bench_md: $(BUILD)/tests/bench_md.o $(SUPPORT_LIB) $(OBJECTS)
+	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+
 $(BUILD)/tests/gendoc: $(BUILD)/tests/gendoc.o $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
@@ -43,8 +46,9 @@ golden: $(GOLDEN_NAMES:%=$(BUILD)/tests/%)
 docs: $(BUILD)/tests/gendoc
 	@sh tests/docs.sh write $(BUILD)/tests/gendoc
 
-bench: $(PROGRAM) $(BUILD)/tests/bench_tty
+bench: $(PROGRAM) $(BUILD)/tests/bench_tty $(BUILD)/tests/bench_md
 	@sh tests/bench.sh $(BUILD)
+	@sh tests/bench_md.sh $(BUILD)
 
 # The README's picture, from the program's own screen.
 picture: $(PROGRAM) $(BUILD)/tests/screenshot
