@@ -240,7 +240,7 @@ static void measure_note(const char *talkbook, const char *db, const char *path)
     double samples[5][ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
         struct pty_child child;
-        samples[0][i] = start(&child, less, "");
+        samples[0][i] = start(&child, less, path);
         samples[1][i] = press(&child, "G", "");
         pty_child_release(&child);
         start(&child, browser, "talkbook");

@@ -24,29 +24,24 @@ static void set_source(struct md_doc *doc, struct buf *text)
     doc->src = doc->clean = buf_take(text);
 }
 
-static bool has_odd_bytes(const struct md_doc *doc)
-{
-    return memchr(doc->src, '\r', doc->len) != NULL || memchr(doc->src, '\0', doc->len) != NULL;
-}
-
 /* cmark takes a lone CR as a line's end but hands it on in code and HTML; NUL
  * it replaces, as is done here, where labels are compared too. */
-static void clean_bytes(struct md_doc *doc)
+static void replace_byte(struct md_doc *doc, char byte)
 {
     struct buf out = { 0 };
-    size_t from = 0;
-    for (size_t at = 0; at < doc->len; at++) {
-        char c = doc->src[at];
-        if (c != '\r' && c != '\0')
-            continue;
-        buf_add(&out, doc->src + from, at - from);
-        if (c == '\0')
+    size_t at = 0;
+    const char *found = memchr(doc->src, byte, doc->len);
+    if (found == NULL)
+        return;
+    for (; found != NULL; found = memchr(doc->src + at, byte, doc->len - at)) {
+        buf_add(&out, doc->src + at, (size_t)(found - doc->src) - at);
+        at = (size_t)(found - doc->src) + 1;
+        if (byte == '\0')
             buf_adds(&out, "\xEF\xBF\xBD");
-        else if (at + 1 == doc->len || doc->src[at + 1] != '\n')
+        else if (at == doc->len || doc->src[at] != '\n')
             buf_addc(&out, '\n');
-        from = at + 1;
     }
-    buf_add(&out, doc->src + from, doc->len - from);
+    buf_add(&out, doc->src + at, doc->len - at);
     set_source(doc, &out);
 }
 
@@ -191,8 +186,8 @@ struct md_doc *md_open_in_parts(const char *src, size_t len, size_t least)
     doc->src = len > 0 ? src + (marked ? 3 : 0) : "";
     doc->len = len - (marked ? 3 : 0);
     doc->refs = mem_zero(1, sizeof *doc->refs);
-    if (has_odd_bytes(doc))
-        clean_bytes(doc);
+    replace_byte(doc, '\r');
+    replace_byte(doc, '\0');
     find_notes(doc);
     cut(doc, least);
     return doc;

@@ -24,6 +24,8 @@ static bool is_digit(char c)
 static size_t mark_len(const char *line, size_t len)
 {
     size_t at = 0;
+    if (len == 0 || (unsigned char)line[0] > '9')
+        return 0;
     while (at < len && at < 9 && is_digit(line[at]))
         at++;
     if (at >= len || strchr(at > 0 ? ".)" : "-+*", line[at]) == NULL)
@@ -54,7 +56,7 @@ static size_t run_len(const char *line, size_t len)
 
 static bool opens_fence(const char *line, size_t len)
 {
-    if (line[0] != '`' && line[0] != '~')
+    if (len < 3 || (line[0] != '`' && line[0] != '~'))
         return false;
     size_t run = run_len(line, len);
     return run >= 3 && (line[0] == '~' || memchr(line + run, '`', len - run) == NULL);
@@ -228,8 +230,12 @@ static void take_inside(struct split *split, const char *line, size_t len, size_
 /* A reference's definition begins behind the marks of containers. */
 static bool may_define(const char *line, size_t len)
 {
+    static const bool marks[256] = { [' '] = true, ['\t'] = true, ['>'] = true, ['*'] = true,
+        ['+'] = true, ['-'] = true, ['.'] = true, [')'] = true, ['0'] = true, ['1'] = true,
+        ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
+        ['8'] = true, ['9'] = true };
     size_t at = 0;
-    while (at < len && (strchr(" \t>*+-.)", line[at]) != NULL || is_digit(line[at])))
+    while (at < len && marks[(unsigned char)line[at]])
         at++;
     return at < len && line[at] == '[';
 }
@@ -240,7 +246,7 @@ static bool is_cut(const struct split *split, const char *line, size_t len)
     if (split->state != SPLIT_ROOT || line[0] == ' ' || line[0] == '\t')
         return false;
     /* cmark drops a byte order mark at the beginning of what it is given. */
-    if (begins(line, len, "\xEF\xBB\xBF"))
+    if (line[0] == '\xEF' && begins(line, len, "\xEF\xBB\xBF"))
         return false;
     return !split->list || mark_len(line, len) == 0;
 }

@@ -86,7 +86,8 @@ static void show_match(struct text *text, size_t index)
 
 bool text_show_match(struct text *text)
 {
-    for (size_t i = 0; i < text->part_count && text->match_count == 0; i++)
+    for (size_t i = 0; text->matcher != NULL && i < text->part_count && text->match_count == 0;
+         i++)
         text_make(text, i);
     if (text->match_count > 0)
         show_match(text, 0);
