@@ -112,9 +112,14 @@ static void count(size_t *depth, bool entering)
 static void add_number(struct md_inline *in, cmark_node *node)
 {
     struct buf text = { 0 };
-    size_t number = doc_number(in->doc, url_of(in, node));
+    struct md_def *def = refs_def(in->doc->refs, cmark_node_get_url(node));
+    size_t number = def != NULL ? def->number : 0;
+    if (number == 0)
+        number = doc_number(in->doc, url_of(in, node));
     if (number == 0)
         return;
+    if (def != NULL)
+        def->number = number;
     buf_addf(&text, "[%zu]", number);
     struct md_run look = { .link = in->link, .style = STYLE_MARKER };
     rich_add(&in->rich, look, text.data, text.len);
