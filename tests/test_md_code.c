@@ -29,7 +29,7 @@ static void styles_of(const char *language, const char *code, struct buf *out)
     for (size_t i = 1; i < lines.count; i++) {
         for (size_t s = lines.line[i].fixed; s < lines.line[i].count; s++) {
             const struct md_span *span = &lines.spans[lines.line[i].first + s];
-            bool plain = span->style == STYLE_CODE;
+            bool plain = span->style == STYLE_CODE || span->style == STYLE_CODE_PLAIN;
             if (!plain)
                 assert_in_range(span->style, STYLE_CODE_KEYWORD, STYLE_CODE_REMOVED);
             buf_repeat(out, plain ? '.' : letters[span->style - STYLE_CODE_KEYWORD], span->len);

@@ -16,6 +16,7 @@ enum style {
     STYLE_URL,
     STYLE_IMAGE,
     STYLE_CODE,
+    STYLE_CODE_PLAIN, /* what is nothing special in highlighted code */
     STYLE_CODE_KEYWORD,
     STYLE_CODE_STRING,
     STYLE_CODE_COMMENT,

@@ -127,7 +127,7 @@ static enum style word_style(struct lexer *lexer)
         return STYLE_CODE_KEYWORD;
     if (language_holds(language->constants, word, lexer->at - from, any_case))
         return STYLE_CODE_NUMBER;
-    return is_key(lexer) ? STYLE_CODE_NAME : STYLE_CODE;
+    return is_key(lexer) ? STYLE_CODE_NAME : STYLE_CODE_PLAIN;
 }
 
 /* A line of a diff, by how it begins. */
@@ -140,8 +140,8 @@ static enum style diff_style(struct lexer *lexer)
         { "diff ", STYLE_CODE_KEYWORD }, { "index ", STYLE_CODE_COMMENT },
         { "@@", STYLE_CODE_NAME }, { "+", STYLE_CODE_ADDED }, { ">", STYLE_CODE_ADDED },
         { "-", STYLE_CODE_REMOVED }, { "<", STYLE_CODE_REMOVED } };
-    enum style style = STYLE_CODE;
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && style == STYLE_CODE; i++)
+    enum style style = STYLE_CODE_PLAIN;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && style == STYLE_CODE_PLAIN; i++)
         if (looks_at(lexer, kinds[i].begin))
             style = kinds[i].style;
     skip_line(lexer);
@@ -196,5 +196,5 @@ enum style lexer_next(struct lexer *lexer)
     if (style != STYLE__COUNT)
         return style;
     lexer->at++;
-    return STYLE_CODE;
+    return STYLE_CODE_PLAIN;
 }
