@@ -50,7 +50,22 @@ bench: $(PROGRAM) $(BUILD)/tests/bench_tty $(BUILD)/tests/bench_md
 	@sh tests/bench.sh $(BUILD)
 	@sh tests/bench_md.sh $(BUILD)
 
-# The README's picture, from the program's own screen.
+# Fuzzes Markdown for FUZZ_SECONDS, from the inputs that were kept; clang alone.
+FUZZ_SECONDS = 600
+FUZZ_DICTIONARY = $(wildcard ../shared/corpora/cmark/fuzz/dictionary)
+FUZZ_SOURCES = tests/fuzz_md.c tests/md_check.c $(wildcard src/md/*.c) \
+	src/base/buf.c src/base/mem.c src/base/sink.c src/base/utf8.c src/base/err.c src/base/log.c
+fuzz-md:
+	@mkdir -p $(BUILD)/fuzz/found
+	@clang $(ALL_CPPFLAGS) -Itests $(PKG_FLAGS) -std=c11 -O1 -g -fno-sanitize-recover=all \
+	  -fsanitize=fuzzer,address,undefined -o $(BUILD)/fuzz/fuzz_md $(FUZZ_SOURCES) $(PKG_LIBS)
+	$(BUILD)/fuzz/fuzz_md -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 \
+	  -artifact_prefix=$(BUILD)/fuzz/ $(FUZZ_DICTIONARY:%=-dict=%) $(BUILD)/fuzz/found tests/fuzz/md
+# Keeps of what was found what is new.
+fuzz-md-keep:
+	$(BUILD)/fuzz/fuzz_md -merge=1 -max_len=400 tests/fuzz/md $(BUILD)/fuzz/found
+
+# The README's pictures, from the program's own output.
 picture: $(PROGRAM) $(BUILD)/tests/screenshot
 	@sh tests/picture.sh $(BUILD)
 
@@ -58,5 +73,5 @@ format:
 	clang-format -i src/*/*.[ch] tests/*.[ch]
 
 -include $(wildcard $(BUILD)/tests/*.d)
-.PHONY: test-programs check golden docs bench picture format
+.PHONY: test-programs check golden docs bench picture format fuzz-md fuzz-md-keep
 .SECONDARY:
