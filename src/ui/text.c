@@ -32,6 +32,7 @@ static struct text_part *add_part(struct text *text, struct text_part part)
     text->parts =
         mem_grow(text->parts, &text->part_cap, text->part_count + 1, sizeof *text->parts);
     text->parts[text->part_count] = part;
+    text->parts[text->part_count].line = text->line_count;
     text->line_count += part.count;
     return &text->parts[text->part_count++];
 }
@@ -49,7 +50,10 @@ struct md_lines *text_begin_part(struct text *text)
 static void set_ready(struct text *text, size_t index)
 {
     struct text_part *part = &text->parts[index];
-    text->line_count += part->lines.count - part->count;
+    size_t more = part->lines.count - part->count; /* wraps round where it is less */
+    text->line_count += more;
+    for (size_t i = index + 1; more != 0 && i < text->part_count; i++)
+        text->parts[i].line += more;
     part->count = part->lines.count;
     part->ready = true;
     text_find_in(text, index);
@@ -77,20 +81,20 @@ void text_make_all(struct text *text)
 
 size_t text_part_line(const struct text *text, size_t part)
 {
-    size_t line = 0;
-    for (size_t i = 0; i < part; i++)
-        line += text->parts[i].count;
-    return line;
+    return part < text->part_count ? text->parts[part].line : text->line_count;
 }
 
 size_t text_part_at(const struct text *text, size_t line)
 {
-    for (size_t i = 0; i < text->part_count; i++) {
-        if (line < text->parts[i].count)
-            return i;
-        line -= text->parts[i].count;
+    size_t low = 0, high = text->part_count;
+    while (high - low > 1) {
+        size_t mid = low + (high - low) / 2;
+        if (text->parts[mid].line <= line)
+            low = mid;
+        else
+            high = mid;
     }
-    return text->part_count > 0 ? text->part_count - 1 : 0;
+    return low;
 }
 
 static size_t last_top(const struct text *text)

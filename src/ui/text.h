@@ -15,7 +15,8 @@
 struct text_part {
     struct md_lines lines;
     bool ready;
-    size_t count;  /* its lines: a guess unless ready, at least 1 then */
+    size_t line;   /* the number of its first line */
+    size_t count;  /* its lines: a guess, of at least 1, unless ready */
     size_t source; /* what fill() is told */
 };
 
