@@ -227,11 +227,12 @@ bool html_add_script(enum html_script script, const char *text, size_t len, stru
 
 bool html_is_block(const char *line, size_t len)
 {
+    /* Those that every version of the specification names. */
     static const char names[] =
         " address article aside base basefont blockquote body caption center col colgroup dd "
         "details dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 "
         "h2 h3 h4 h5 h6 head header hr html iframe legend li link main menu menuitem nav "
-        "noframes ol optgroup option p param section source summary table tbody td tfoot th "
+        "noframes ol optgroup option p param section summary table tbody td tfoot th "
         "thead title tr track ul ";
     char name[16] = " ";
     size_t from = len > 1 && line[1] == '/' ? 2 : 1;

@@ -227,15 +227,17 @@ static void take_inside(struct split *split, const char *line, size_t len, size_
     }
 }
 
+static bool is_mark(char c)
+{
+    return c == ' ' || c == '\t' || c == '>' || c == '*' || c == '+' || c == '-' || c == '.'
+           || c == ')' || is_digit(c);
+}
+
 /* A reference's definition begins behind the marks of containers. */
 static bool may_define(const char *line, size_t len)
 {
-    static const bool marks[256] = { [' '] = true, ['\t'] = true, ['>'] = true, ['*'] = true,
-        ['+'] = true, ['-'] = true, ['.'] = true, [')'] = true, ['0'] = true, ['1'] = true,
-        ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
-        ['8'] = true, ['9'] = true };
     size_t at = 0;
-    while (at < len && marks[(unsigned char)line[at]])
+    while (at < len && is_mark(line[at]))
         at++;
     return at < len && line[at] == '[';
 }
