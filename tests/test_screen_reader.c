@@ -111,14 +111,15 @@ static void test_code_moves_sideways(void **state)
     open_note(&ui,
         "```\nshort\n"
         "0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz END\n"
-        "```\n",
+        "```\n\n```\napart\n```\n",
         40, 60);
     ui_assert_shows(&ui, "   0123");
     ui_assert_shows(&ui, "›");
     ui_assert_lacks(&ui, "END");
     ui_keys(&ui, "zl");
     ui_assert_shows(&ui, "‹89abc");
-    ui_assert_shows(&ui, "short");
+    ui_assert_lacks(&ui, "short");
+    ui_assert_shows(&ui, "   apart");
     ui_keys(&ui, "zlzlzlzlzl");
     ui_assert_shows(&ui, "END");
     ui_assert_lacks(&ui, "›");

@@ -51,6 +51,7 @@ static bool print_paged(struct cli *cli, struct md_doc *doc)
     struct md_lines lines = { 0 };
     for (size_t i = 0; i < md_parts(doc); i++)
         md_layout_part(doc, i, cli->width, 0, &lines);
+    add_links(doc, cli->width, &lines);
     bool ok = cli_print(cli, &lines);
     md_lines_release(&lines);
     return ok;

@@ -273,6 +273,17 @@ static void add_margin(struct md_layout *layout, int margin, bool folded)
     md_lines_fix(layout->lines);
 }
 
+/* Lines of code move sideways together where one of them is too wide. */
+static void let_move(struct md_layout *layout, size_t first)
+{
+    struct md_lines *lines = layout->lines;
+    int widest = 0;
+    for (size_t i = first; i < lines->count; i++)
+        widest = lines->line[i].cells > widest ? lines->line[i].cells : widest;
+    for (size_t i = first; i < lines->count; i++)
+        lines->line[i].moves = widest > layout->cols;
+}
+
 /* Code stands 4 cells in, with its label at 2; a line that is folded goes on
  * behind a mark in that margin. Without room there is no margin. */
 static void add_code(struct md_layout *layout, const struct md_block *block)
@@ -285,6 +296,7 @@ static void add_code(struct md_layout *layout, const struct md_block *block)
         .end = block->text.off + block->text.len };
     struct wrap_line line;
     add_code_label(layout, block, margin / 2);
+    size_t first = layout->lines->count;
     while (wrap_fold(&wrap, layout->how & MD_UNFOLDED ? INT_MAX - 1 : room - margin, &line)) {
         bool folded = line.from > block->text.off && wrap.text[line.from - 1] != '\n';
         if (line.from == line.to) {
@@ -295,6 +307,8 @@ static void add_code(struct md_layout *layout, const struct md_block *block)
         layout_text(layout, &cursor, line.from, line.to, line.cells);
         md_lines_end(layout->lines);
     }
+    if (layout->how & MD_UNFOLDED)
+        let_move(layout, first);
 }
 
 static void add_block(struct md_layout *layout, const struct md_block *block)

@@ -3,6 +3,7 @@
 #ifndef TALKBOOK_MD_LINES_H
 #define TALKBOOK_MD_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,7 +25,8 @@ struct md_line {
     size_t off;
     size_t first;
     uint32_t count;
-    uint32_t fixed; /* how many spans stay where they are when it is moved sideways */
+    uint32_t fixed; /* how many spans stay where they are when it moves sideways */
+    bool moves;     /* it does: some line of its block of code is too wide */
     int cells;
 };
 

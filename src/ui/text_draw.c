@@ -72,23 +72,23 @@ static void draw_span(struct place *place, size_t index)
     }
 }
 
-/* What is too long, which is code, is moved to the left behind its margin, and
- * has marks where it goes on. */
+/* Code that is too wide is moved to the left behind its margin, and has marks
+ * where it goes on. */
 static void draw_line(struct place *place, const struct md_line *line)
 {
     int cells = place->cells, end = place->col + cells - 1, margin = place->col;
-    bool wide = line->cells > cells;
+    int shift = line->moves ? place->text->shift : 0;
     for (uint32_t i = 0; i < line->count && place->cells > 0; i++) {
-        if (wide && i == line->fixed) {
-            place->skip = place->text->shift;
+        if (shift > 0 && i == line->fixed) {
+            place->skip = shift;
             margin = place->col - 1;
         }
         draw_span(place, line->first + i);
     }
     place->skip = 0;
-    if (wide && line->cells - place->text->shift > cells)
+    if (line->cells - shift > cells)
         grid_puts(place->grid, place->row, end, 1, STYLE_MARKER, 0, "›");
-    if (wide && place->text->shift > 0 && line->fixed > 0)
+    if (shift > 0 && line->fixed > 0)
         grid_puts(place->grid, place->row, margin, 1, STYLE_MARKER, 0, "‹");
 }
 
