@@ -19,6 +19,10 @@ static void add_bare(struct buf *out, const char *text, size_t len)
             continue;
         if (len - at >= 3 && memcmp(text + at, "│", 3) == 0)
             at += 2;
+        else if (len - at >= 3 && memcmp(text + at, "₂", 3) == 0) {
+            buf_addc(out, '2');
+            at += 2;
+        }
         else
             buf_addc(out, text[at]);
     }

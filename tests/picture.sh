@@ -1,5 +1,6 @@
 #!/bin/sh
-# Draws man/talkbook.svg from the program's own screen.
+# Draws the README's pictures from the program's own output: man/talkbook.svg is
+# the browser, man/render.svg the page that uses everything.
 set -eu
 build=$1
 home=$(mktemp -d)
@@ -12,3 +13,7 @@ talkbook rate nogil 5
 talkbook tag nogil threads
 "$build/tests/screenshot" -c 112 -r 34 -T talkbook -e HOME="$home" -e TZ=UTC \
     -w "by theme" -k jjj -w "Alvaro Duran" -o man/talkbook.svg -- "$build/talkbook" --db "$db"
+talkbook render --color=truecolor --style=dark --width 80 --no-pager tests/golden/everything.md |
+    sed -n '/What the speaker/,/ccc/p' >"$home/page"
+"$build/tests/screenshot" -c 82 -r "$(($(wc -l <"$home/page") + 1))" -T 'talkbook render' \
+    -e HOME="$home" -w "ccc" -o man/render.svg -- sh -c 'cat "$1"; read -r end' - "$home/page"

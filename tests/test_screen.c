@@ -368,7 +368,7 @@ static void test_every_heading_can_be_looked_at(void **state)
             ui_keys(&ui, "j");
             if (ui.app.message_is_error && ui.app.message != NULL)
                 fail_msg("%s row %zu: %s", groups[i], row, ui.app.message);
-            assert_true(ui.app.reader.text.lines.count > 0);
+            assert_true(ui.app.reader.text.line_count > 0);
         }
     }
     ui_close(&ui);

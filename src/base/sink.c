@@ -68,11 +68,9 @@ void sink_add(struct buf *out, const char *text, size_t len, enum sink_mode mode
 {
     size_t at = 0;
     while (at < len) {
-        size_t run = at;
-        while (run < len && text[run] >= 0x20 && text[run] < 0x7F)
-            run++;
-        buf_add(out, text + at, run - at);
-        at = run;
+        size_t run = utf8_plain(text + at, len - at);
+        buf_add(out, text + at, run);
+        at += run;
         if (at >= len)
             break;
         if (text[at] == '\n' || text[at] == '\t') {

@@ -16,6 +16,14 @@ enum style {
     STYLE_URL,
     STYLE_IMAGE,
     STYLE_CODE,
+    STYLE_CODE_PLAIN, /* what is nothing special in highlighted code */
+    STYLE_CODE_KEYWORD,
+    STYLE_CODE_STRING,
+    STYLE_CODE_COMMENT,
+    STYLE_CODE_NUMBER, /* and other constants */
+    STYLE_CODE_NAME,   /* keys, variables, decorators, a diff's places */
+    STYLE_CODE_ADDED,
+    STYLE_CODE_REMOVED,
     STYLE_CODE_LABEL, /* a fence's language */
     STYLE_QUOTE,      /* the bar before a quote and its text */
     STYLE_MARKER,     /* bullets, numbers, task boxes */

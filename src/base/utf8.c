@@ -90,18 +90,20 @@ size_t utf8_encode(uint32_t cp, char out[4])
     return need + 1;
 }
 
-/* Bytes of ASCII at the beginning, eight at a time: nearly all text that comes
- * from files. */
-static size_t ascii_len(const char *text, size_t len)
+size_t utf8_plain(const char *text, size_t len)
 {
+    static const uint64_t ones = 0x0101010101010101u, high = 0x80u * 0x0101010101010101u;
     size_t at = 0;
-    uint64_t eight;
-    for (; at + sizeof eight <= len; at += sizeof eight) {
-        memcpy(&eight, text + at, sizeof eight);
-        if ((eight & UINT64_C(0x8080808080808080)) != 0)
+    while (len - at >= 8) {
+        uint64_t eight;
+        memcpy(&eight, text + at, 8);
+        /* A byte's high bit: set itself, by + 1 from 0x7F, by - 0x20 from below. A
+         * borrow from a lower byte comes only from one that is found anyway. */
+        if (((eight | (eight + ones) | (eight - 0x20 * ones)) & high) != 0)
             break;
+        at += 8;
     }
-    while (at < len && (unsigned char)text[at] < 0x80)
+    while (at < len && text[at] >= 0x20 && text[at] < 0x7F)
         at++;
     return at;
 }
@@ -109,8 +111,11 @@ static size_t ascii_len(const char *text, size_t len)
 size_t utf8_find_invalid(const char *text, size_t len)
 {
     size_t at = 0;
-    for (at += ascii_len(text, len); at < len; at += ascii_len(text + at, len - at)) {
+    while (at < len) {
         uint32_t cp;
+        at += utf8_plain(text + at, len - at);
+        if (at == len)
+            break;
         size_t used = utf8_decode(text + at, len - at, &cp);
         /* A genuine U+FFFD takes three bytes and starts with 0xEF. */
         if (cp == UTF8_REPLACEMENT && !(used == 3 && text[at] == '\xEF'))

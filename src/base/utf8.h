@@ -17,6 +17,9 @@ size_t utf8_decode(const char *text, size_t len, uint32_t *cp);
  * a scalar value is written as U+FFFD. */
 size_t utf8_encode(uint32_t cp, char out[4]);
 
+/* How many bytes from the beginning are printable ASCII, blanks included. */
+size_t utf8_plain(const char *text, size_t len);
+
 /* Byte offset of the first malformed sequence, or len where there is none. */
 size_t utf8_find_invalid(const char *text, size_t len);
 

@@ -60,28 +60,55 @@ static int terminal_width(void)
     return 80;
 }
 
+/* The place of a word in a list that NULL ends, or -1. */
+static int find_word(const char *const *list, const char *word)
+{
+    for (int i = 0; list[i] != NULL; i++)
+        if (strcmp(list[i], word) == 0)
+            return i;
+    return -1;
+}
+
+static bool set_colours(struct cli *cli, bool terminal)
+{
+    static const char *const whens[] = { "auto", "never", "always", "8", "16", "256",
+        "truecolor", NULL };
+    const char *when = cli->values[CLI_color];
+    int which = when != NULL ? find_word(whens, when) : 0;
+    if (which < 0)
+        return err_set(&cli->err,
+            "--color takes auto, always, never, 8, 16, 256 or truecolor, not '%s'", when);
+    cli->depth = which > 2 ? (enum colour_depth)(DEPTH_8 + which - 3) : theme_depth();
+    if (which == 2 && cli->depth == DEPTH_NONE)
+        cli->depth = DEPTH_8;
+    cli->styled = which >= 2 || (which == 0 && terminal && cli->depth != DEPTH_NONE);
+    if (which == 1)
+        cli->depth = DEPTH_NONE;
+    return true;
+}
+
+static bool set_style(struct cli *cli)
+{
+    static const char *const styles[] = { "auto", "dark", "light", "mono", NULL };
+    const char *style = cli->values[CLI_style];
+    int which = style != NULL ? find_word(styles, style) : 0;
+    if (which < 0)
+        return err_set(&cli->err, "--style takes auto, dark, light or mono, not '%s'", style);
+    int background = cli->options.values[OPT_background].number;
+    if (which == 1 || which == 2)
+        background = which;
+    cli->light = background == 0 ? theme_is_light() : background == 2;
+    if (which == 3)
+        cli->depth = DEPTH_NONE;
+    return true;
+}
+
 static bool set_up_output(struct cli *cli)
 {
-    const char *when = cli->values[CLI_color];
     bool terminal = isatty(STDOUT_FILENO);
-    cli->width = terminal_width();
-    if (!cli_number(cli, CLI_width, 10000, &cli->width))
-        return false;
-    if (when != NULL && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0
-        && strcmp(when, "never") != 0)
-        return err_set(&cli->err, "--color takes auto, always or never, not '%s'", when);
-    bool always = when != NULL && strcmp(when, "always") == 0;
-    bool never = when != NULL && strcmp(when, "never") == 0;
-    cli->depth = theme_depth();
-    if (always && cli->depth == DEPTH_NONE)
-        cli->depth = DEPTH_8;
-    cli->styled = always || (!never && terminal && cli->depth != DEPTH_NONE);
-    if (never)
-        cli->depth = DEPTH_NONE;
-    int background = cli->options.values[OPT_background].number;
-    cli->light = background == 0 ? theme_is_light() : background == 2;
     cli->page = terminal && !cli_given(cli, CLI_no_pager);
-    return true;
+    cli->width = terminal_width();
+    return cli_number(cli, CLI_width, 10000, &cli->width) && set_colours(cli, terminal) && set_style(cli);
 }
 
 /* The catalog that comes with the program is loaded when it is new here. */

@@ -1,34 +1,16 @@
-/* Owns the subcommands browse, render and doctor. */
+/* Owns the subcommands browse and doctor. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/sink.h"
 #include "cli/cli.h"
-#include "exchange/file.h"
-#include "md/md.h"
 #include "term/terminal.h"
 
 enum cli_exit cli_browse(struct cli *cli)
 {
     return terminal_browse(cli->db, &cli->options, &cli->keymap, &cli->err) ? EXIT_OK
                                                                             : cli_fail(cli);
-}
-
-enum cli_exit cli_render(struct cli *cli)
-{
-    struct md_lines lines = { 0 };
-    char *text = NULL;
-    size_t len;
-    if (!file_read(cli->word_count > 0 ? cli->words[0] : "-", &text, &len, &cli->err))
-        return cli_fail(cli);
-    struct md_doc *doc = md_parse(text, len);
-    md_layout(doc, cli->width, &lines);
-    bool ok = cli_print(cli, &lines);
-    md_free(doc);
-    md_lines_release(&lines);
-    free(text);
-    return ok ? EXIT_OK : cli_fail(cli);
 }
 
 enum cli_exit cli_doctor(struct cli *cli)

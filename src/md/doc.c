@@ -3,10 +3,10 @@
 #include "md/doc.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/sink.h"
-#include "md/md.h"
 
 static bool same_look(const struct md_run *run, const struct md_run *look)
 {
@@ -92,27 +92,47 @@ size_t cursor_next(struct md_cursor *cursor, size_t from, size_t to, const struc
     return (end < to ? end : to) - from;
 }
 
+static uint32_t add_link(struct md_doc *doc, struct md_link link)
+{
+    doc->links = mem_grow(doc->links, &doc->link_cap, doc->link_count + 1, sizeof *doc->links);
+    doc->links[doc->link_count++] = link;
+    return (uint32_t)doc->link_count;
+}
+
 uint32_t doc_add_link(struct md_doc *doc, const char *url, size_t len)
 {
     if (len == 0)
         return 0;
-    doc->links = mem_grow(doc->links, &doc->link_cap, doc->link_count + 1, sizeof *doc->links);
-    doc->links[doc->link_count++] = mem_dup_n(url, len);
-    return (uint32_t)doc->link_count;
+    char *copy = mem_dup_n(url, len);
+    return add_link(doc, (struct md_link){ .url = copy, .owned = copy });
 }
 
-void md_free(struct md_doc *doc)
+uint32_t doc_borrow_link(struct md_doc *doc, const char *url)
 {
-    if (doc == NULL)
-        return;
+    return url[0] != '\0' ? add_link(doc, (struct md_link){ .url = url }) : 0;
+}
+
+size_t doc_number(struct md_doc *doc, const char *url)
+{
+    size_t len = strlen(url);
+    if (!doc->numbered || len == 0)
+        return 0;
+    const struct md_name *known = names_find(&doc->numbers, url, len);
+    if (known != NULL)
+        return known->value;
+    size_t count = doc->numbers.count;
+    doc->number_offs =
+        mem_grow(doc->number_offs, &doc->number_cap, count + 1, sizeof *doc->number_offs);
+    doc->number_offs[count] = doc->numbers.text.len;
+    names_add(&doc->numbers, url, len, count + 1);
+    return count + 1;
+}
+
+void doc_clear(struct md_doc *doc)
+{
     for (size_t i = 0; i < doc->link_count; i++)
-        free(doc->links[i]);
-    rich_release(&doc->rich);
-    free(doc->blocks);
-    free(doc->links);
-    free(doc->tables);
-    free(doc->columns);
-    free(doc->rows);
-    free(doc->cells);
-    free(doc);
+        free(doc->links[i].owned);
+    rich_clear(&doc->rich);
+    doc->block_count = doc->link_count = doc->table_count = 0;
+    doc->column_count = doc->row_count = doc->cell_count = 0;
 }

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/style.h"
+#include "md/names.h"
 
 /* A run of one look; runs follow each other without a hole. */
 struct md_run {
@@ -51,15 +52,21 @@ enum md_kind {
 enum md_task { MD_NO_TASK, MD_TO_DO, MD_DONE };
 
 struct md_block {
-    uint8_t kind;    /* enum md_kind */
-    bool gap;        /* a blank line stands before it */
-    uint8_t level;   /* heading: 1-6; bulleted item: depth from 0 */
-    uint8_t task;    /* item: enum md_task */
-    char delim;      /* numbered item: '.' or ')', else 0 */
-    uint8_t digits;  /* numbered item: of its list's longest number */
-    uint32_t number; /* numbered item */
-    struct md_piece text;
-    size_t extra; /* code: bytes of the label before text.off; table: its index */
+    uint8_t kind;         /* enum md_kind */
+    bool gap;             /* a blank line stands before it */
+    uint8_t level;        /* heading: 1-6; bulleted item: depth from 0 */
+    uint8_t task;         /* item: enum md_task */
+    char delim;           /* numbered item: '.' or ')', else 0 */
+    uint8_t digits;       /* numbered item: of its list's longest number */
+    uint32_t number;      /* numbered item */
+    struct md_piece text; /* item: a footnote's label, else empty */
+    size_t extra;         /* code: bytes of the label before text.off; table: its index */
+};
+
+/* url is as written; owned, or a reference's and borrowed. */
+struct md_link {
+    const char *url;
+    char *owned;
 };
 
 enum md_align { MD_LEFT, MD_CENTRE, MD_RIGHT };
@@ -81,11 +88,35 @@ struct md_row {
     size_t cell, count;
 };
 
+/* A stretch of the source that is parsed by itself (see md/split.h). What it
+ * became: [block, block + blocks) and, of the links, [link, link + links). */
+struct md_part {
+    size_t off, len;
+    size_t fence; /* it goes on in the fence that begins there; else SIZE_MAX */
+    bool hostile; /* shown as written */
+    bool known;   /* how many blocks it has */
+    bool parsed;
+    size_t block, blocks;
+    size_t link, links;
+};
+
 struct md_doc {
+    const char *src; /* borrowed, or clean */
+    size_t len;
+    char *clean; /* the source with line ends and footnotes made readable for cmark */
+    struct md_part *parts;
+    size_t part_count, part_cap;
+    struct md_refs *refs;   /* owned */
+    struct md_parse *parse; /* owned: what parsing keeps between parts */
+    bool numbered;
+    struct md_names numbers; /* the addresses of links that were given one */
+    size_t *number_offs;     /* of each number's address in numbers.text */
+    size_t number_cap;
+    /* What was parsed so far, in the order of parsing. */
     struct md_rich rich;
     struct md_block *blocks;
     size_t block_count, block_cap;
-    char **links; /* owned, as written */
+    struct md_link *links;
     size_t link_count, link_cap;
     struct md_table *tables;
     size_t table_count, table_cap;
@@ -125,7 +156,19 @@ struct md_cursor cursor_at(const struct md_rich *rich, const struct md_piece *pi
 size_t cursor_next(
     struct md_cursor *cursor, size_t from, size_t to, const struct md_run **look);
 
-/* Registers a URL and returns its number for runs; 0 for an empty one. */
+/* Forgets what was parsed, without giving memory back. */
+void doc_clear(struct md_doc *doc);
+
+/* Parses a part unless it is parsed already. */
+void parse_part(struct md_doc *doc, struct md_part *part);
+void parse_release(struct md_parse *parse);
+
+/* Registers a URL, the second one without copying it, and returns its number for runs; 0 for an
+ * empty one. */
 uint32_t doc_add_link(struct md_doc *doc, const char *url, size_t len);
+uint32_t doc_borrow_link(struct md_doc *doc, const char *url);
+
+/* The number of an address, the next one where it is new; 0 where links get none. */
+size_t doc_number(struct md_doc *doc, const char *url);
 
 #endif

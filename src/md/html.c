@@ -10,20 +10,22 @@
 #include "base/utf8.h"
 
 const struct html_look html_looks[HTML_LOOKS] = {
-    { "b", STYLE_TEXT, FACE_BOLD },
-    { "strong", STYLE_TEXT, FACE_BOLD },
-    { "i", STYLE_TEXT, FACE_ITALIC },
-    { "em", STYLE_TEXT, FACE_ITALIC },
-    { "cite", STYLE_TEXT, FACE_ITALIC },
-    { "var", STYLE_TEXT, FACE_ITALIC },
-    { "u", STYLE_TEXT, FACE_UNDERLINE },
-    { "ins", STYLE_TEXT, FACE_UNDERLINE },
-    { "s", STYLE_TEXT, FACE_STRIKE },
-    { "del", STYLE_TEXT, FACE_STRIKE },
-    { "kbd", STYLE_CODE, 0 },
-    { "samp", STYLE_CODE, 0 },
-    { "code", STYLE_CODE, 0 },
-    { "mark", STYLE_HIGHLIGHT, 0 },
+    { "b", STYLE_TEXT, FACE_BOLD, 0 },
+    { "strong", STYLE_TEXT, FACE_BOLD, 0 },
+    { "i", STYLE_TEXT, FACE_ITALIC, 0 },
+    { "em", STYLE_TEXT, FACE_ITALIC, 0 },
+    { "cite", STYLE_TEXT, FACE_ITALIC, 0 },
+    { "var", STYLE_TEXT, FACE_ITALIC, 0 },
+    { "u", STYLE_TEXT, FACE_UNDERLINE, 0 },
+    { "ins", STYLE_TEXT, FACE_UNDERLINE, 0 },
+    { "s", STYLE_TEXT, FACE_STRIKE, 0 },
+    { "del", STYLE_TEXT, FACE_STRIKE, 0 },
+    { "kbd", STYLE_CODE, 0, 0 },
+    { "samp", STYLE_CODE, 0, 0 },
+    { "code", STYLE_CODE, 0, 0 },
+    { "mark", STYLE_HIGHLIGHT, 0, 0 },
+    { "sub", STYLE_TEXT, 0, HTML_SUB },
+    { "sup", STYLE_TEXT, 0, HTML_SUPER },
 };
 
 static const struct {
@@ -55,6 +57,40 @@ static const struct {
     { "larr", 0x2190 },
     { "deg", 0xB0 },
     { "sect", 0xA7 },
+    { "euro", 0x20AC },
+    { "pound", 0xA3 },
+    { "cent", 0xA2 },
+    { "yen", 0xA5 },
+    { "para", 0xB6 },
+    { "micro", 0xB5 },
+    { "plusmn", 0xB1 },
+    { "frac12", 0xBD },
+    { "iexcl", 0xA1 },
+    { "iquest", 0xBF },
+    { "szlig", 0xDF },
+    { "auml", 0xE4 },
+    { "ouml", 0xF6 },
+    { "uuml", 0xFC },
+    { "Auml", 0xC4 },
+    { "Ouml", 0xD6 },
+    { "Uuml", 0xDC },
+    { "aacute", 0xE1 },
+    { "eacute", 0xE9 },
+    { "iacute", 0xED },
+    { "oacute", 0xF3 },
+    { "uacute", 0xFA },
+    { "agrave", 0xE0 },
+    { "egrave", 0xE8 },
+    { "ecirc", 0xEA },
+    { "ntilde", 0xF1 },
+    { "ccedil", 0xE7 },
+    { "aring", 0xE5 },
+    { "oslash", 0xF8 },
+    { "uarr", 0x2191 },
+    { "darr", 0x2193 },
+    { "le", 0x2264 },
+    { "ge", 0x2265 },
+    { "ne", 0x2260 },
 };
 
 static bool is_letter(char c)
@@ -173,6 +209,45 @@ size_t html_entity(const char *text, size_t len, uint32_t *cp)
         }
     }
     return 0;
+}
+
+bool html_add_script(enum html_script script, const char *text, size_t len, struct buf *out)
+{
+    static const char level[] = "0123456789+-=()n";
+    static const char *const scripts[][sizeof level - 1] = {
+        { "₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉", "₊", "₋", "₌", "₍", "₎", "ₙ" },
+        { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁺", "⁻", "⁼", "⁽", "⁾", "ⁿ" },
+    };
+    if (memchr(text, '\0', len) != NULL || strspn(text, level) < len)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        buf_adds(out, scripts[script - HTML_SUB][strchr(level, text[i]) - level]);
+    return true;
+}
+
+bool html_is_block(const char *line, size_t len)
+{
+    /* Those that every version of the specification names. */
+    static const char names[] =
+        " address article aside base basefont blockquote body caption center col colgroup dd "
+        "details dialog dir div dl dt fieldset figcaption figure footer form frame frameset h1 "
+        "h2 h3 h4 h5 h6 head header hr html iframe legend li link main menu menuitem nav "
+        "noframes ol optgroup option p param section summary table tbody td tfoot th "
+        "thead title tr track ul ";
+    char name[16] = " ";
+    size_t from = len > 1 && line[1] == '/' ? 2 : 1;
+    size_t named = from < len ? name_len(line + from, len - from) : 0;
+    size_t after = from + named;
+    if (named == 0 || named > 12)
+        return false;
+    for (size_t i = 0; i < named; i++)
+        name[1 + i] =
+            (char)(is_letter(line[from + i]) ? line[from + i] | 0x20 : line[from + i]);
+    memcpy(name + 1 + named, " ", 2);
+    if (strstr(names, name) == NULL)
+        return false;
+    return after == len || strchr(" \t>", line[after]) != NULL
+           || (line[after] == '/' && after + 1 < len && line[after + 1] == '>');
 }
 
 bool html_is_verbatim(const char *text, size_t len)

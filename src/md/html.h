@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 enum html_what {
     HTML_SHOWN,   /* shown as written */
     HTML_BREAK,   /* <br> */
@@ -14,13 +16,16 @@ enum html_what {
 };
 
 /* Tags that are rendered; the rows of html_looks. */
-enum { HTML_LOOKS = 14 };
+enum { HTML_LOOKS = 16 };
 
 struct html_look {
     const char *name;
     uint8_t style; /* enum style; STYLE_TEXT leaves it as it is */
     uint8_t face;
+    uint8_t script; /* enum html_script */
 };
+
+enum html_script { HTML_LEVEL, HTML_SUB, HTML_SUPER };
 
 extern const struct html_look html_looks[HTML_LOOKS];
 
@@ -44,6 +49,14 @@ size_t html_tag_len(const char *text, size_t len, struct html_open *open);
 /* Decodes the numeric or common named entity that begins at text (len > 0);
  * returns its bytes, 0 where none does. */
 size_t html_entity(const char *text, size_t len, uint32_t *cp);
+
+/* Appends text as sub- or superscript, where all of it has such characters; else
+ * false. */
+bool html_add_script(enum html_script script, const char *text, size_t len, struct buf *out);
+
+/* Whether a line begins with one of the tags that make a block of HTML up to
+ * the next blank line (CommonMark's sixth kind). */
+bool html_is_block(const char *line, size_t len);
 
 /* Whether a block of HTML keeps its white space (pre, script, style, …). */
 bool html_is_verbatim(const char *text, size_t len);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "md/refs.h"
 
 void inline_begin(struct md_inline *in, enum style base)
 {
@@ -38,9 +39,23 @@ static struct md_run look_now(const struct md_inline *in)
     return look;
 }
 
+static enum html_script script_now(const struct md_inline *in)
+{
+    for (size_t i = 0; in->has_html && i < HTML_LOOKS; i++)
+        if (in->html[i] > 0 && html_looks[i].script != HTML_LEVEL)
+            return (enum html_script)html_looks[i].script;
+    return HTML_LEVEL;
+}
+
 static void add_text(struct md_inline *in, const char *text)
 {
-    rich_add_raw(&in->rich, look_now(in), text, strlen(text));
+    enum html_script script = script_now(in);
+    struct buf scripted = { 0 };
+    if (script != HTML_LEVEL && html_add_script(script, text, strlen(text), &scripted))
+        rich_add(&in->rich, look_now(in), scripted.data, scripted.len);
+    else
+        rich_add_raw(&in->rich, look_now(in), text, strlen(text));
+    buf_release(&scripted);
 }
 
 static void add_code(struct md_inline *in, const char *text)
@@ -56,10 +71,30 @@ static void add_break(struct md_inline *in, char c)
     rich_add(&in->rich, look_now(in), in->image ? " " : &c, 1);
 }
 
-static bool is_own_url(cmark_node *node)
+static const char *url_of(const struct md_inline *in, cmark_node *node)
+{
+    const char *url = cmark_node_get_url(node);
+    const struct md_def *def = refs_def(in->doc->refs, url);
+    return def != NULL ? def->url : url;
+}
+
+/* A reference's address is the document's already, and one link a part. */
+static uint32_t add_link(struct md_inline *in, cmark_node *node)
+{
+    const char *url = cmark_node_get_url(node);
+    struct md_def *def = refs_def(in->doc->refs, url);
+    if (def == NULL)
+        return doc_add_link(in->doc, url, strlen(url));
+    if (def->linked != in->doc->refs->prefix) {
+        def->link = doc_borrow_link(in->doc, def->url);
+        def->linked = in->doc->refs->prefix;
+    }
+    return def->link;
+}
+
+static bool is_own_url(cmark_node *node, const char *url)
 {
     cmark_node *child = cmark_node_first_child(node);
-    const char *url = cmark_node_get_url(node);
     if (child == NULL || cmark_node_next(child) != NULL
         || cmark_node_get_type(child) != CMARK_NODE_TEXT)
         return false;
@@ -73,23 +108,44 @@ static void count(size_t *depth, bool entering)
     *depth = entering ? *depth + 1 : *depth - 1;
 }
 
+/* The number of a link whose address is not to be seen, where links get one. */
+static void add_number(struct md_inline *in, cmark_node *node)
+{
+    struct buf text = { 0 };
+    struct md_def *def = refs_def(in->doc->refs, cmark_node_get_url(node));
+    size_t number = def != NULL ? def->number : 0;
+    if (number == 0)
+        number = doc_number(in->doc, url_of(in, node));
+    if (number == 0)
+        return;
+    if (def != NULL)
+        def->number = number;
+    buf_addf(&text, "[%zu]", number);
+    struct md_run look = { .link = in->link, .style = STYLE_MARKER };
+    rich_add(&in->rich, look, text.data, text.len);
+    buf_release(&text);
+}
+
 static void on_link(struct md_inline *in, cmark_node *node, bool entering)
 {
     if (in->image)
         return;
-    const char *url = cmark_node_get_url(node);
+    const char *url = url_of(in, node);
     if (entering) {
-        in->link = doc_add_link(in->doc, url, strlen(url));
+        in->link = add_link(in, node);
         in->in_link = true;
-        in->is_url = is_own_url(node);
+        in->is_url = is_own_url(node, url);
         in->link_from = in->rich.text.len;
         return;
     }
     /* Nothing to see would be nothing to follow. */
+    bool empty = in->rich.text.len == in->link_from, seen = in->is_url || empty;
     in->is_url = true;
-    if (in->rich.text.len == in->link_from)
+    if (empty)
         add_text(in, url);
     in->in_link = false;
+    if (!seen)
+        add_number(in, node);
     in->link = 0;
 }
 
@@ -97,11 +153,10 @@ static void on_image(struct md_inline *in, cmark_node *node, bool entering)
 {
     static const char begin[] = "[image: ";
     size_t begin_len = sizeof begin - 1;
-    const char *url = cmark_node_get_url(node);
     count(&in->image, entering);
     if (entering && in->image == 1) {
         if (!in->in_link)
-            in->link = doc_add_link(in->doc, url, strlen(url));
+            in->link = add_link(in, node);
         rich_add(&in->rich, look_now(in), begin, begin_len);
     } else if (!entering && in->image == 0) {
         struct md_run look = look_now(in);
@@ -111,8 +166,10 @@ static void on_image(struct md_inline *in, cmark_node *node, bool entering)
                    == 0)
             rich_cut(&in->rich, 2);
         rich_add(&in->rich, look, "]", 1);
-        if (!in->in_link)
-            in->link = 0;
+        if (in->in_link)
+            return;
+        add_number(in, node);
+        in->link = 0;
     }
 }
 

@@ -2,6 +2,7 @@
  * Must not know Markdown's syntax, nor what a style looks like. */
 #include "md/layout.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,10 +41,12 @@ static void add_mark(struct md_layout *layout, enum style style, const char *mar
 }
 
 /* An item's mark with the blank behind it. */
-static void item_mark(const struct md_block *item, struct buf *mark)
+static void item_mark(const struct md_rich *rich, const struct md_block *item, struct buf *mark)
 {
     static const char *const bullets[] = { "• ", "◦ ", "▪ " };
-    if (item->delim != 0)
+    if (item->text.len > 0)
+        buf_addf(mark, "[%.*s] ", (int)item->text.len, rich->text.data + item->text.off);
+    else if (item->delim != 0)
         buf_addf(mark, "%*u%c ", (int)item->digits, (unsigned)item->number, item->delim);
     else if (item->task == MD_NO_TASK)
         buf_adds(mark, bullets[item->level % 3]);
@@ -59,7 +62,7 @@ static void add_frame_mark(struct md_layout *layout, struct md_frame *frame)
         add_blanks(layout, frame->cells);
     } else {
         struct buf mark = { 0 };
-        item_mark(frame->block, &mark);
+        item_mark(&layout->doc->rich, frame->block, &mark);
         add_mark(layout, STYLE_MARKER, buf_text(&mark));
         buf_release(&mark);
         frame->used = true;
@@ -86,7 +89,7 @@ static void add_empty_line(struct md_layout *layout)
         struct md_frame *last = &layout->frames[shown - 1];
         struct buf mark = { 0 };
         if (last->block->kind == MD_ITEM)
-            item_mark(last->block, &mark);
+            item_mark(&layout->doc->rich, last->block, &mark);
         else
             buf_adds(&mark, "│ ");
         md_lines_add(layout->lines, last->block->kind == MD_ITEM ? STYLE_MARKER : STYLE_QUOTE,
@@ -133,7 +136,7 @@ void layout_text(
     while (from < to) {
         const struct md_run *run;
         size_t len = cursor_next(cursor, from, to, &run);
-        uint32_t link = run->link != 0 ? run->link + layout->first_link : 0;
+        uint32_t link = run->link != 0 ? (uint32_t)(run->link + layout->first_link) : 0;
         md_lines_add_cells(layout->lines, run->style, run->face, link,
             cursor->rich->text.data + from, len, cells);
         cells = 0;
@@ -147,7 +150,7 @@ static void open_frame(struct md_layout *layout, const struct md_block *block)
     if (block->kind == MD_QUOTE)
         buf_adds(&mark, "│ ");
     else
-        item_mark(block, &mark);
+        item_mark(&layout->doc->rich, block, &mark);
     struct md_frame frame = { .block = block, .cells = utf8_cells(mark.data, mark.len) };
     if (layout->hidden == 0 && layout->prefix + frame.cells <= prefix_limit(layout->cols)) {
         layout->frames =
@@ -256,6 +259,31 @@ static void add_code_label(struct md_layout *layout, const struct md_block *bloc
     }
 }
 
+/* What stands before a line of code: nothing to see, or the mark of a line that
+ * was folded. */
+static void add_margin(struct md_layout *layout, int margin, bool folded)
+{
+    layout_begin(layout);
+    if (folded && margin > 0) {
+        add_blanks(layout, margin - 2);
+        add_mark(layout, STYLE_MARKER, "↪ ");
+    } else {
+        add_blanks(layout, margin);
+    }
+    md_lines_fix(layout->lines);
+}
+
+/* Lines of code move sideways together where one of them is too wide. */
+static void let_move(struct md_layout *layout, size_t first)
+{
+    struct md_lines *lines = layout->lines;
+    int widest = 0;
+    for (size_t i = first; i < lines->count; i++)
+        widest = lines->line[i].cells > widest ? lines->line[i].cells : widest;
+    for (size_t i = first; i < lines->count; i++)
+        lines->line[i].moves = widest > layout->cols;
+}
+
 /* Code stands 4 cells in, with its label at 2; a line that is folded goes on
  * behind a mark in that margin. Without room there is no margin. */
 static void add_code(struct md_layout *layout, const struct md_block *block)
@@ -268,22 +296,19 @@ static void add_code(struct md_layout *layout, const struct md_block *block)
         .end = block->text.off + block->text.len };
     struct wrap_line line;
     add_code_label(layout, block, margin / 2);
-    while (wrap_fold(&wrap, room - margin, &line)) {
+    size_t first = layout->lines->count;
+    while (wrap_fold(&wrap, layout->how & MD_UNFOLDED ? INT_MAX - 1 : room - margin, &line)) {
         bool folded = line.from > block->text.off && wrap.text[line.from - 1] != '\n';
         if (line.from == line.to) {
             add_empty_line(layout);
             continue;
         }
-        layout_begin(layout);
-        if (folded && margin > 0) {
-            add_blanks(layout, margin - 2);
-            add_mark(layout, STYLE_MARKER, "↪ ");
-        } else {
-            add_blanks(layout, margin);
-        }
+        add_margin(layout, margin, folded);
         layout_text(layout, &cursor, line.from, line.to, line.cells);
         md_lines_end(layout->lines);
     }
+    if (layout->how & MD_UNFOLDED)
+        let_move(layout, first);
 }
 
 static void add_block(struct md_layout *layout, const struct md_block *block)
@@ -316,15 +341,38 @@ static void add_block(struct md_layout *layout, const struct md_block *block)
     }
 }
 
-void md_layout(const struct md_doc *doc, int cols, struct md_lines *lines)
+/* Lays out a parsed part; `gap`: a blank line comes before its first block. */
+static void lay_out(const struct md_doc *doc, const struct md_part *part, bool gap, int cols,
+    unsigned how, struct md_lines *lines)
 {
-    struct md_layout layout = {
-        .doc = doc, .lines = lines, .cols = cols, .first_link = (uint32_t)lines->link_count
-    };
-    for (size_t i = 0; i < doc->link_count; i++)
-        md_lines_link(lines, doc->links[i], strlen(doc->links[i]));
-    for (size_t i = 0; i < doc->block_count; i++)
+    struct md_layout layout = { .doc = doc,
+        .lines = lines,
+        .cols = cols,
+        .how = how,
+        .first_link = (int64_t)lines->link_count - (int64_t)part->link };
+    for (size_t i = part->link; i < part->link + part->links; i++)
+        md_lines_link(lines, doc->links[i].url, strlen(doc->links[i].url));
+    if (gap && part->fence == SIZE_MAX && part->blocks > 0)
+        md_lines_end(lines);
+    for (size_t i = part->block; i < part->block + part->blocks; i++)
         add_block(&layout, &doc->blocks[i]);
     buf_release(&layout.lead);
     free(layout.frames);
+}
+
+void md_layout_part(
+    struct md_doc *doc, size_t part, int cols, unsigned how, struct md_lines *lines)
+{
+    size_t empty = 0;
+    while (empty < part && doc->parts[empty].known && doc->parts[empty].blocks == 0)
+        empty++;
+    parse_part(doc, &doc->parts[part]);
+    lay_out(doc, &doc->parts[part], empty < part, cols, how, lines);
+}
+
+void md_layout(const struct md_doc *doc, int cols, struct md_lines *lines)
+{
+    size_t before = lines->count;
+    for (size_t i = 0; i < doc->part_count; i++)
+        lay_out(doc, &doc->parts[i], lines->count > before, cols, 0, lines);
 }

@@ -19,12 +19,13 @@ struct md_layout {
     const struct md_doc *doc;
     struct md_lines *lines;
     int cols;
-    int prefix; /* cells of all frames together */
+    unsigned how; /* enum md_how */
+    int prefix;   /* cells of all frames together */
     struct md_frame *frames;
     size_t count, cap;
     size_t hidden; /* open blocks without a frame, all inside of the frames */
     struct buf lead;
-    uint32_t first_link; /* of lines, where the document's links begin */
+    int64_t first_link; /* a link's number in lines less its number in doc */
 };
 
 /* Cells beside the prefix, at least 1. */

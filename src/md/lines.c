@@ -70,6 +70,11 @@ void md_lines_add_raw(
     buf_release(&clean);
 }
 
+void md_lines_fix(struct md_lines *lines)
+{
+    lines->open_fixed = (uint32_t)(lines->span_count - lines->open_first);
+}
+
 void md_lines_end(struct md_lines *lines)
 {
     struct md_span *last = open_span(lines);
@@ -77,12 +82,14 @@ void md_lines_end(struct md_lines *lines)
                                                 : lines->text.len,
         .first = lines->open_first,
         .count = (uint32_t)(lines->span_count - lines->open_first),
+        .fixed = lines->open_fixed,
         .cells = lines->open_cells };
     lines->line = mem_grow(lines->line, &lines->line_cap, lines->count + 1, sizeof line);
     lines->line[lines->count++] = line;
     buf_addc(&lines->text, '\n');
     lines->open_first = lines->span_count;
     lines->open_cells = 0;
+    lines->open_fixed = 0;
 }
 
 uint32_t md_lines_link(struct md_lines *lines, const char *url, size_t len)
@@ -146,6 +153,7 @@ void md_lines_clear(struct md_lines *lines)
     buf_clear(&lines->text);
     lines->count = lines->span_count = lines->link_count = lines->open_first = 0;
     lines->open_cells = 0;
+    lines->open_fixed = 0;
 }
 
 void md_lines_release(struct md_lines *lines)

@@ -3,6 +3,7 @@
 #ifndef TALKBOOK_MD_LINES_H
 #define TALKBOOK_MD_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ struct md_line {
     size_t off;
     size_t first;
     uint32_t count;
+    uint32_t fixed; /* how many spans stay where they are when it moves sideways */
+    bool moves;     /* it does: some line of its block of code is too wide */
     int cells;
 };
 
@@ -37,6 +40,7 @@ struct md_lines {
     size_t span_count, span_cap;
     char **links; /* owned URLs as written in the source: not sanitised */
     size_t link_count, link_cap;
+    uint32_t open_fixed;
     size_t open_first; /* first span of the line being built */
     int open_cells;
 };
@@ -57,6 +61,10 @@ void md_lines_add_blanks(struct md_lines *lines, int count);
 /* Sanitises (SINK_LINE) and adds; for text from outside. */
 void md_lines_add_raw(
     struct md_lines *lines, enum style style, unsigned face, uint32_t link, const char *text);
+
+/* What was added to the line being built so far is a margin: it stays when the
+ * line is moved sideways. */
+void md_lines_fix(struct md_lines *lines);
 
 /* Ends the line being built (an empty one where nothing was added). */
 void md_lines_end(struct md_lines *lines);

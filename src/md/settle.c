@@ -2,11 +2,13 @@
  * First the edits are found, then the text is copied with them: linear. */
 #include "md/settle.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "md/refs.h"
 
 enum edit {
     EDIT_NONE,      /* a mark without a partner: stays */
@@ -15,6 +17,7 @@ enum edit {
     EDIT_HIGHLIGHT, /* == */
     EDIT_URL,
     EDIT_STAMP,
+    EDIT_NOTE, /* [^label], shown without the ^ */
 };
 
 /* The text that is searched. */
@@ -98,26 +101,29 @@ static size_t trim_url(const char *url, size_t len)
     return len;
 }
 
+/* A URL whose ":" is at `colon`, in text of one look from byte `from` on that
+ * holds no earlier edit. Returns how far to go on. */
 static size_t find_url(
-    struct md_settle *settle, const struct range *range, size_t at, size_t end)
+    struct md_settle *settle, const struct range *range, size_t from, size_t colon, size_t end)
 {
-    const char *url = range->text + at;
-    size_t left = end - at, scheme = 0, len;
-    if (left > 7 && memcmp(url, "http://", 7) == 0)
-        scheme = 7;
-    else if (left > 8 && memcmp(url, "https://", 8) == 0)
-        scheme = 8;
-    if (scheme == 0 || is_word(byte_at(range, at - 1)))
+    const char *text = range->text;
+    size_t scheme = colon - from >= 5 && memcmp(text + colon - 5, "https", 5) == 0  ? 5
+                    : colon - from >= 4 && memcmp(text + colon - 4, "http", 4) == 0 ? 4
+                                                                                    : 0;
+    if (scheme == 0 || end - colon <= 3 || text[colon + 1] != '/' || text[colon + 2] != '/')
         return 1;
-    for (len = scheme; len < left; len++)
-        if ((unsigned char)url[len] <= ' ' || strchr("<>\"`|[]{}", url[len]) != NULL)
-            break;
+    size_t at = colon - scheme, len = scheme + 3;
+    if (is_word(byte_at(range, at - 1)))
+        return 1;
+    while (at + len < end && (unsigned char)text[at + len] > ' '
+           && strchr("<>\"`|[]{}", text[at + len]) == NULL)
+        len++;
     size_t all = len;
-    len = trim_url(url, len);
-    if (len <= scheme)
-        return all;
+    len = trim_url(text + at, len);
+    if (len <= scheme + 3)
+        return all - scheme;
     add_edit(settle, EDIT_URL, at, len);
-    return len;
+    return len - scheme;
 }
 
 /* "[12:34]", "[1:02:03]": its bytes, or 0. */
@@ -136,14 +142,28 @@ static size_t stamp_len(const char *text, size_t len)
     return groups > 0 && at < len && text[at] == ']' ? at + 1 : 0;
 }
 
-static size_t find_stamp(
+/* "[^label]" where the document has that footnote: its bytes, or 0. */
+static size_t note_len(const struct md_settle *settle, const char *text, size_t len)
+{
+    size_t at = 2;
+    if (len < 4 || text[1] != '^')
+        return 0;
+    while (at < len && at < 200 && strchr(" \n\r\v[]", text[at]) == NULL)
+        at++;
+    return at < len && text[at] == ']' && refs_has_note(settle->doc->refs, text + 2, at - 2)
+               ? at + 1
+               : 0;
+}
+
+static size_t find_bracket(
     struct md_settle *settle, const struct range *range, size_t at, size_t end)
 {
     size_t len = stamp_len(range->text + at, end - at);
-    if (len == 0)
+    size_t note = len == 0 ? note_len(settle, range->text + at, end - at) : 0;
+    if (len + note == 0)
         return 1;
-    add_edit(settle, EDIT_STAMP, at, len);
-    return len;
+    add_edit(settle, note > 0 ? EDIT_NOTE : EDIT_STAMP, at, len + note);
+    return len + note;
 }
 
 /* A line end between CJK characters is no blank. */
@@ -159,9 +179,14 @@ static void find_soft(struct md_settle *settle, const struct range *range, size_
         add_edit(settle, EDIT_DROP, at, 1);
 }
 
+/* What find_edit() does something about. */
+static const bool is_special[256] = {
+    ['~'] = true, ['='] = true, [':'] = true, ['['] = true, [MD_SOFT] = true
+};
+
 /* Finds the edits in [at, end), which is of one look; may look beyond. */
 static size_t find_edit(struct md_settle *settle, struct range *range,
-    const struct md_run *look, size_t at, size_t end)
+    const struct md_run *look, size_t look_from, size_t at, size_t end)
 {
     bool plain = look->link == 0 && look->style != STYLE_IMAGE;
     switch (range->text[at]) {
@@ -169,10 +194,10 @@ static size_t find_edit(struct md_settle *settle, struct range *range,
         return find_mark(settle, range, at, end, EDIT_STRIKE);
     case '=':
         return find_mark(settle, range, at, end, EDIT_HIGHLIGHT);
-    case 'h':
-        return plain ? find_url(settle, range, at, end) : 1;
+    case ':':
+        return plain ? find_url(settle, range, look_from, at, end) : 1;
     case '[':
-        return plain ? find_stamp(settle, range, at, end) : 1;
+        return plain ? find_bracket(settle, range, at, end) : 1;
     case MD_SOFT:
         find_soft(settle, range, at);
         return 1;
@@ -193,13 +218,17 @@ static void find_edits(struct md_settle *settle, struct md_cursor cursor, struct
     settle->count = 0;
     while (at < range->to) {
         const struct md_run *look;
-        size_t end = at + cursor_next(&cursor, at, range->to, &look);
+        size_t from = at, end = at + cursor_next(&cursor, at, range->to, &look);
         if (look->style == STYLE_CODE || look->style == STYLE_HTML) {
             find_in_code(settle, range->text, at, end);
             at = end;
         }
-        while (at < end)
-            at += find_edit(settle, range, look, at, end);
+        while (at < end) {
+            while (at < end && !is_special[(unsigned char)range->text[at]])
+                at++;
+            if (at < end)
+                at += find_edit(settle, range, look, from, at, end);
+        }
     }
 }
 
@@ -229,6 +258,23 @@ static void copy(struct md_settle *settle, struct md_cursor *cursor, size_t from
     }
 }
 
+/* "[1:02:03]" is a link to "#t=3723" (seconds, as in W3C's media fragments). */
+static uint32_t add_time(struct md_doc *doc, const char *stamp, size_t len)
+{
+    unsigned long part = 0, seconds = 0;
+    char url[40];
+    for (size_t i = 1; i + 1 < len; i++) {
+        if (stamp[i] == ':') {
+            seconds = (seconds + part) * 60;
+            part = 0;
+        } else {
+            part = part * 10 + (unsigned long)(stamp[i] - '0');
+        }
+    }
+    int used = snprintf(url, sizeof url, "#t=%lu", seconds + part);
+    return doc_add_link(doc, url, (size_t)used);
+}
+
 static void copy_marked(struct md_settle *settle, struct md_cursor *cursor,
     const struct md_edit *edit, const struct state *state)
 {
@@ -240,7 +286,14 @@ static void copy_marked(struct md_settle *settle, struct md_cursor *cursor,
     look.style = edit->what == EDIT_URL ? STYLE_URL : STYLE_STAMP;
     if (edit->what == EDIT_URL)
         look.link = doc_add_link(settle->doc, text, edit->len);
-    rich_add(&settle->doc->rich, look, text, edit->len);
+    if (edit->what == EDIT_STAMP)
+        look.link = add_time(settle->doc, text, edit->len);
+    if (edit->what == EDIT_NOTE) {
+        rich_add(&settle->doc->rich, look, "[", 1);
+        rich_add(&settle->doc->rich, look, text + 2, edit->len - 2);
+    } else {
+        rich_add(&settle->doc->rich, look, text, edit->len);
+    }
 }
 
 static void apply(struct md_settle *settle, struct md_cursor *cursor,
@@ -260,6 +313,7 @@ static void apply(struct md_settle *settle, struct md_cursor *cursor,
         break;
     case EDIT_URL:
     case EDIT_STAMP:
+    case EDIT_NOTE:
         copy_marked(settle, cursor, edit, state);
         break;
     }

@@ -4,6 +4,7 @@
 #include "md/layout.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -12,6 +13,7 @@
 enum {
     BETWEEN = 3,     /* cells of " │ " */
     NARROW_WORD = 9, /* a column wants its longest word whole, up to this */
+    LONG_HEAD = 20,  /* cells of a head that is said again for every row */
 };
 
 /* A column on the screen and the cell of it that is being shown. */
@@ -217,14 +219,30 @@ static int add_open_piece(
     return used;
 }
 
-/* "head: cell" */
+/* A head as it is shown again: a long one is cut, or a large table with a long
+ * head would ask for its product. */
+static struct md_piece shorten(const struct md_layout *layout, struct md_piece head)
+{
+    const char *text = layout->doc->rich.text.data + head.off;
+    size_t fits = utf8_fit(text, head.len, LONG_HEAD);
+    if (fits < head.len)
+        head.len = utf8_fit(text, head.len, LONG_HEAD - 1);
+    return head;
+}
+
+/* "head: cell"; again: the head was shown already. */
 static void add_pair(
-    struct grid *grid, const struct md_piece *head, const struct md_piece *cell)
+    struct grid *grid, const struct md_piece *head, const struct md_piece *cell, bool again)
 {
     struct md_layout *layout = grid->layout;
     int room = layout_room(layout), indent = room >= 8 ? 2 : 0;
+    struct md_piece shown = again ? shorten(layout, *head) : *head;
     layout_begin(layout);
-    int used = add_open_piece(layout, head, 0, indent);
+    int used = add_open_piece(layout, &shown, 0, indent);
+    if (shown.len < head->len && used < room) {
+        md_lines_add_cells(layout->lines, STYLE_TABLE, 0, 0, "…", strlen("…"), 1);
+        used++;
+    }
     if (head->len > 0 && used < room) {
         md_lines_add_cells(layout->lines, STYLE_TABLE, 0, 0, ":", 1, 1);
         used++;
@@ -240,7 +258,7 @@ static void add_pair(
     md_lines_end(layout->lines);
 }
 
-static void add_pairs(struct grid *grid, const struct md_row *row)
+static void add_pairs(struct grid *grid, const struct md_row *row, bool again)
 {
     static const struct md_piece nothing;
     const struct md_row *head = row_at(grid, 0);
@@ -248,7 +266,7 @@ static void add_pairs(struct grid *grid, const struct md_row *row)
     for (size_t i = 0; i < row->count; i++) {
         const struct md_piece *cell = &cells[row->cell + i];
         if (cell->len > 0)
-            add_pair(grid, i < head->count ? &cells[head->cell + i] : &nothing, cell);
+            add_pair(grid, i < head->count ? &cells[head->cell + i] : &nothing, cell, again);
     }
 }
 
@@ -264,11 +282,11 @@ static void add_records(struct grid *grid)
     const struct md_row *head = row_at(grid, 0);
     const struct md_piece *cells = &grid->layout->doc->cells[head->cell];
     for (size_t i = 0; grid->table->rows == 1 && i < head->count; i++)
-        add_pair(grid, &cells[i], NULL);
+        add_pair(grid, &cells[i], NULL, false);
     for (size_t i = 1; i < grid->table->rows; i++) {
         if (i > 1)
             add_record_rule(grid);
-        add_pairs(grid, row_at(grid, i));
+        add_pairs(grid, row_at(grid, i), i > 1);
     }
 }
 

@@ -156,8 +156,43 @@ static bool add_cell(struct fill *fill, const struct wrap *wrap, size_t from, in
     return true;
 }
 
+/* Ends a line before the blanks that lie before byte `to`. */
+static void end_plain(struct wrap *wrap, size_t to, size_t next, struct wrap_line *line)
+{
+    while (to > wrap->at && wrap->text[to - 1] == ' ')
+        to--;
+    *line = (struct wrap_line){ .from = wrap->at, .to = to, .cells = (int)(to - wrap->at) };
+    wrap->at = next;
+}
+
+/* The next line where it is of ASCII and breaks at a blank: most of all lines. */
+static bool wrap_plain(struct wrap *wrap, int cols, struct wrap_line *line)
+{
+    const char *text = wrap->text + wrap->at;
+    size_t left = wrap->end - wrap->at, full = (size_t)cols;
+    size_t window = left <= full ? left : full + 1;
+    size_t run = utf8_plain(text, window);
+    if (run < window && text[run] != '\n')
+        return false;
+    if (run < window) {
+        end_plain(wrap, wrap->at + run, wrap->at + run + 1, line);
+        return true;
+    }
+    if (left <= full) {
+        end_plain(wrap, wrap->end, wrap->end, line);
+        return true;
+    }
+    while (full > 0 && text[full] != ' ')
+        full--;
+    if (full > 0)
+        end_plain(wrap, wrap->at + full, wrap->at + full, line);
+    return full > 0;
+}
+
 void wrap_next(struct wrap *wrap, int cols, struct wrap_line *line)
 {
+    if (wrap_plain(wrap, cols, line))
+        return;
     struct fill fill = { .at = wrap->at };
     *line = (struct wrap_line){ .from = wrap->at };
     while (fill.at < wrap->end && wrap->text[fill.at] != '\n') {
@@ -187,25 +222,47 @@ static size_t fold_before(const struct wrap *wrap, size_t full)
     return full;
 }
 
-bool wrap_fold(struct wrap *wrap, int cols, struct wrap_line *line)
+/* Bytes of the next line of code where it is of ASCII, with its newline or the
+ * end behind it or folded; SIZE_MAX where it isn't. */
+static size_t plain_fold(const struct wrap *wrap, int cols)
 {
-    if (wrap->at >= wrap->end)
-        return false;
+    const char *text = wrap->text + wrap->at;
+    size_t left = wrap->end - wrap->at, full = (size_t)cols;
+    size_t window = left <= full ? left : full + 1;
+    size_t run = utf8_plain(text, window);
+    if (run > full)
+        return fold_before(wrap, wrap->at + full) - wrap->at;
+    return run == left || text[run] == '\n' ? run : SIZE_MAX;
+}
+
+static size_t cell_fold(const struct wrap *wrap, int cols, int *cells)
+{
     size_t at = wrap->at;
-    int cells = 0;
+    *cells = 0;
     while (at < wrap->end && wrap->text[at] != '\n') {
         int width;
         uint32_t cp;
         size_t used = cell_at(wrap, at, &width, &cp);
-        if (cells + width > cols && at > wrap->at) {
+        if (*cells + width > cols && at > wrap->at) {
             size_t full = at;
             at = fold_before(wrap, full);
-            cells -= utf8_cells(wrap->text + at, full - at);
+            *cells -= utf8_cells(wrap->text + at, full - at);
             break;
         }
         at += used;
-        cells += width;
+        *cells += width;
     }
+    return at;
+}
+
+bool wrap_fold(struct wrap *wrap, int cols, struct wrap_line *line)
+{
+    if (wrap->at >= wrap->end)
+        return false;
+    size_t plain = plain_fold(wrap, cols), at = wrap->at + plain;
+    int cells = (int)plain;
+    if (plain == SIZE_MAX)
+        at = cell_fold(wrap, cols, &cells);
     *line = (struct wrap_line){ .from = wrap->at, .to = at, .cells = cells };
     wrap->at = at < wrap->end && wrap->text[at] == '\n' ? at + 1 : at;
     return true;

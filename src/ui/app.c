@@ -25,6 +25,7 @@ bool app_init(struct app *app, struct db *db, struct options *options, struct ke
     reader_init(&app->reader, db);
     help_init(&app->help, keymap);
     finder_init(&app->finder, db);
+    links_init(&app->links, &app->reader.text);
     app->version = db_version(db);
     if (db_read_only(db) != NULL)
         app_say(app, "read-only: %s", db_read_only(db));
@@ -42,6 +43,7 @@ void app_release(struct app *app)
     reader_release(&app->reader);
     help_release(&app->help);
     finder_release(&app->finder);
+    links_release(&app->links);
     prompt_release(&app->prompt);
     free(app->query);
     free(app->limit);
@@ -84,6 +86,8 @@ struct view *app_view(struct app *app)
 {
     if (app->helping)
         return &app->help.view;
+    if (app->linking)
+        return &app->links.view;
     return app->focus == FOCUS_READER ? &app->reader.view : &app->list.view;
 }
 
@@ -225,9 +229,13 @@ void app_prepare(struct app *app)
     const struct layout *layout = &app->layout;
     list_ops.resize(&app->list.view, layout->list.rows, layout->list.cols);
     reader_ops.resize(&app->reader.view, layout->reader.rows, layout->reader.cols);
+    int rows = app->rows - layout->top.rows - layout->status.rows;
+    if (app->linking)
+        links_ops.resize(&app->links.view, rows, app->cols);
+    if (app->linking && app->links.count == 0)
+        app->linking = false;
     if (app->helping)
-        help_ops.resize(
-            &app->help.view, app->rows - layout->top.rows - layout->status.rows, app->cols);
+        help_ops.resize(&app->help.view, rows, app->cols);
     if (app->finder.open) {
         struct rect rect = app_finder_rect(app);
         finder_ops.resize(&app->finder.view, rect.rows, rect.cols);
@@ -303,8 +311,9 @@ void app_mouse(struct app *app, enum app_button button, int row, int col)
         app_finder_mouse(app, button, row);
         return;
     }
-    bool in_list = !app->helping && inside(layout->list, row, col);
-    bool in_reader = !app->helping && inside(layout->reader, row, col);
+    bool over = app->helping || app->linking;
+    bool in_list = !over && inside(layout->list, row, col);
+    bool in_reader = !over && inside(layout->reader, row, col);
     /* What is being typed belongs to what was selected when it was begun. */
     bool searching = app->prompt.kind == PROMPT_SEARCH || app->prompt.kind == PROMPT_LIMIT;
     if (app->prompt.active && (button == BUTTON_LEFT || !searching))
@@ -315,6 +324,8 @@ void app_mouse(struct app *app, enum app_button button, int row, int col)
         view = &app->reader.view;
     if (button != BUTTON_LEFT)
         view->ops->scroll(view, button == BUTTON_WHEEL_UP ? -3 : 3);
+    else if (over)
+        view->ops->click(view, row - layout->top.rows);
     else if (in_list)
         click_list(app, row - layout->list.row);
     else if (in_reader) {

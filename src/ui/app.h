@@ -8,6 +8,7 @@
 #include "ui/help.h"
 #include "ui/host.h"
 #include "ui/layout.h"
+#include "ui/links.h"
 #include "ui/list.h"
 #include "ui/prompt.h"
 #include "ui/reader.h"
@@ -28,6 +29,8 @@ struct app {
     struct help help;
     bool helping; /* the help lies over everything */
     struct finder finder; /* over everything, the help too */
+    struct links links;
+    bool linking; /* the list of links lies over everything */
     struct prompt prompt;
     struct searcher searcher;
     int patience; /* milliseconds to wait for answers before painting; below 0
@@ -92,6 +95,10 @@ void app_follow(struct app *app, bool force);
 /* The talk that commands mean: the one the reader shows, or NULL with a word
  * in the status line. */
 const struct talk *app_talk(struct app *app);
+
+/* Opens an address outside; a time in the video ("#t=754") where that is known.
+ * Says what happened. */
+void app_open_link(struct app *app, const char *url);
 
 /* The view that moves and scrolls mean now. */
 struct view *app_view(struct app *app);

@@ -30,6 +30,8 @@ static void draw_bar(const struct app *app, struct grid *grid, struct rect bar)
         buf_adds(&text, " find a talk ");
     else if (app->helping)
         buf_adds(&text, " keys, as they are now ");
+    else if (app->linking)
+        buf_addf(&text, " links: %zu ", app->links.count);
     else if (list->searching)
         buf_addf(&text, " search: %s · %zu%s found ", app->query != NULL ? app->query : "",
             list->hits.count, list->hits.more ? "+" : "");
@@ -55,18 +57,22 @@ static void add_position(const struct app *app, struct buf *out)
         return;
     }
     const struct text *text = app->helping ? &app->help.text : &app->reader.text;
+    if (!app->helping && app->linking) {
+        buf_addf(out, "%zu/%zu", app->links.selected + 1, app->links.count);
+        return;
+    }
     if (!app->helping && app->focus == FOCUS_LIST) {
         if (app->list.count > 0)
             buf_addf(out, "%zu/%zu", app->list.selected + 1, app->list.count);
         return;
     }
     size_t shown = text->top + (size_t)(text->rows > 0 ? text->rows : 0);
-    if (shown >= text->lines.count && text->top == 0)
+    if (shown >= text->line_count && text->top == 0)
         buf_adds(out, "all");
-    else if (shown >= text->lines.count)
+    else if (shown >= text->line_count)
         buf_adds(out, "end");
     else
-        buf_addf(out, "%zu%%", shown * 100 / text->lines.count);
+        buf_addf(out, "%zu%%", shown * 100 / text->line_count);
 }
 
 static const char *hint_text(const struct app *app)
@@ -75,8 +81,12 @@ static const char *hint_text(const struct app *app)
         return "Enter read  Esc back  ↑ ↓ select  letters of title or speakers, in order";
     if (app->helping)
         return "q back  / find a key";
+    if (app->linking)
+        return "Enter open  q back";
+    if (app->focus == FOCUS_READER && app->reader.text.link.any)
+        return "Enter open the link  Tab next link  f all links  q back  ? keys";
     if (app->focus == FOCUS_READER)
-        return "q back  a note  e edit  ] next note  n next match  o video  ? keys";
+        return "q back  a note  e edit  ] next note  n next match  f links  o video  ? keys";
     if (app->list.searching)
         return !app->layout.two_panes
                    ? "Enter read  Esc back to the list  / change the search"
@@ -149,11 +159,13 @@ void app_draw(const struct app *app, struct grid *grid)
         finder_ops.draw(&app->finder.view, grid, rect, true);
         return;
     }
-    if (app->helping) {
-        struct rect body = { layout->top.rows, 0,
-            app->rows - layout->top.rows - layout->status.rows, app->cols };
+    struct rect body = { layout->top.rows, 0,
+        app->rows - layout->top.rows - layout->status.rows, app->cols };
+    if (app->helping)
         help_ops.draw(&app->help.view, grid, body, true);
-    } else
+    else if (app->linking)
+        links_ops.draw(&app->links.view, grid, body, true);
+    else
         draw_panes(app, grid);
     draw_status(app, grid, layout->status);
 }

@@ -53,11 +53,24 @@ static bool works_in_help(enum command_id id)
     return commands[id].scope == SCOPE_PANE;
 }
 
+/* Over the list of links what moves, opens or leaves. */
+static bool works_in_links(enum command_id id)
+{
+    static const enum command_id ids[] = { CMD_open, CMD_back, CMD_escape, CMD_left, CMD_quit,
+        CMD_help, CMD_redraw, CMD_suspend, CMD_pipe };
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
+        if (ids[i] == id)
+            return true;
+    return commands[id].scope == SCOPE_PANE && id != CMD_match_next && id != CMD_match_previous;
+}
+
 void app_run(struct app *app, const struct command_call *call)
 {
     log_write("command %s %d", commands[call->id].name, call->count);
     if (app->helping && !works_in_help(call->id))
         app_say(app, "q leaves the help");
+    else if (!app->helping && app->linking && !works_in_links(call->id))
+        app_say(app, "q leaves the list of links");
     else
         handlers[call->id](app, call);
 }
@@ -97,6 +110,13 @@ void do_open(struct app *app, const struct command_call *call)
 {
     const struct list_row *row = list_selected(&app->list);
     (void)call;
+    if (app->linking) {
+        app->linking = false;
+        links_choose(&app->links);
+    }
+    const char *url = text_current_url(&app->reader.text);
+    if (app->focus == FOCUS_READER && url != NULL)
+        app_open_link(app, url);
     if (app->focus == FOCUS_READER || row == NULL)
         return;
     bool heading = row->kind == LIST_GROUP || row->kind == LIST_SUBGROUP;
@@ -114,6 +134,8 @@ static bool leave(struct app *app)
     struct err err = { 0 };
     if (app->helping)
         app->helping = false;
+    else if (app->linking)
+        app->linking = false;
     else if (app->focus == FOCUS_READER)
         app->focus = FOCUS_LIST;
     else if (app->list.searching)
@@ -140,7 +162,7 @@ void do_escape(struct app *app, const struct command_call *call)
 void do_left(struct app *app, const struct command_call *call)
 {
     (void)call;
-    if (app->helping || app->focus == FOCUS_READER)
+    if (app->helping || app->linking || app->focus == FOCUS_READER)
         leave(app);
     else
         list_fold(&app->list, true);
@@ -165,15 +187,46 @@ void do_command(struct app *app, const struct command_call *call)
     app_open_prompt(app, PROMPT_COMMAND, "");
 }
 
+static void step_focus(struct app *app, int by)
+{
+    struct text *text = &app->reader.text;
+    if (app->focus == FOCUS_READER && text_step_link(text, by))
+        return;
+    text->link.any = false;
+    app->focus = app->focus == FOCUS_LIST ? FOCUS_READER : FOCUS_LIST;
+}
+
 void do_focus_next(struct app *app, const struct command_call *call)
 {
     (void)call;
-    app->focus = app->focus == FOCUS_LIST ? FOCUS_READER : FOCUS_LIST;
+    step_focus(app, 1);
 }
 
 void do_focus_previous(struct app *app, const struct command_call *call)
 {
-    do_focus_next(app, call);
+    (void)call;
+    step_focus(app, -1);
+}
+
+void do_links(struct app *app, const struct command_call *call)
+{
+    (void)call;
+    if (!links_open(&app->links)) {
+        app_say(app, "there is no link here");
+        return;
+    }
+    app->linking = true;
+    app->focus = FOCUS_READER;
+}
+
+void do_shift_right(struct app *app, const struct command_call *call)
+{
+    text_shift(&app->reader.text, call->count > 0 ? call->count : 8);
+}
+
+void do_shift_left(struct app *app, const struct command_call *call)
+{
+    text_shift(&app->reader.text, call->count > 0 ? -call->count : -8);
 }
 
 void do_redraw(struct app *app, const struct command_call *call)

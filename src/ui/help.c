@@ -33,9 +33,9 @@ static bool wanted(const struct help *help, const char *row)
     return true;
 }
 
-static bool add_row(struct help *help, enum command_id id, const char *title, int cols)
+static bool add_row(
+    struct help *help, struct md_lines *lines, enum command_id id, const char *title, int cols)
 {
-    struct md_lines *lines = &help->text.lines;
     struct buf keys = { 0 }, row = { 0 };
     keymap_add_keys(help->keymap, id, &keys);
     buf_addf(&row, "%s %s %s", buf_text(&keys), commands[id].name, commands[id].help);
@@ -61,18 +61,20 @@ static bool add_row(struct help *help, enum command_id id, const char *title, in
 static void make(struct help *help)
 {
     int cols = help->text.cols > 24 ? help->text.cols - 3 : help->text.cols;
-    md_lines_clear(&help->text.lines);
+    text_clear(&help->text);
+    struct md_lines *lines = text_begin_part(&help->text);
     for (int scope = 0; scope < SCOPE__COUNT; scope++) {
         const char *title = command_scope_titles[scope];
         for (int id = 0; id < CMD__COUNT; id++)
             if ((int)commands[id].scope == scope
-                && add_row(help, (enum command_id)id, title, cols))
+                && add_row(help, lines, (enum command_id)id, title, cols))
                 title = NULL;
     }
-    if (help->text.lines.count == 0)
-        md_lines_wrap(&help->text.lines, STYLE_DIM, 0, 0, "no key or command has these words",
+    if (lines->count == 0)
+        md_lines_wrap(lines, STYLE_DIM, 0, 0, "no key or command has these words",
             cols < 1 ? 1 : cols, 0);
-    text_find(&help->text, &help->matcher, 0);
+    text_find(&help->text, &help->matcher);
+    text_end_part(&help->text);
     text_scroll(&help->text, 0);
 }
 
@@ -83,8 +85,8 @@ void help_init(struct help *help, const struct keymap *keymap)
 
 void help_release(struct help *help)
 {
-    match_release(&help->matcher);
     text_release(&help->text);
+    match_release(&help->matcher);
     *help = (struct help){ 0 };
 }
 
@@ -143,8 +145,7 @@ static void help_scroll(struct view *view, int lines)
 
 static void help_text(const struct view *view, struct buf *out)
 {
-    const struct text *text = &((const struct help *)view)->text;
-    buf_add(out, buf_text(&text->lines.text), text->lines.text.len);
+    text_add_all(&((const struct help *)view)->text, out);
 }
 
 const struct view_ops help_ops = {

@@ -1,5 +1,6 @@
 /* Owns the commands that reach out of the program: browser, clipboard, pipe. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -28,6 +29,29 @@ static bool open_url(struct app *app, const char *url)
         app_say(app, "no browser could be started; the address is %s", url);
     err_release(&err);
     return started;
+}
+
+/* The video at a time, as the sites that matter take it. */
+static void open_time(struct app *app, const char *seconds)
+{
+    const struct talk *talk = &app->reader.talk;
+    if (app->reader.kind != READER_TALK || talk->video_url[0] == '\0') {
+        app_say(app, "there is no video to go to");
+        return;
+    }
+    struct buf url = { 0 };
+    buf_addf(&url, "%s%ct=%ss", talk->video_url,
+        strchr(talk->video_url, '?') != NULL ? '&' : '?', seconds);
+    open_url(app, url.data);
+    buf_release(&url);
+}
+
+void app_open_link(struct app *app, const char *url)
+{
+    if (strncmp(url, "#t=", 3) == 0)
+        open_time(app, url + 3);
+    else
+        open_url(app, url);
 }
 
 void do_open_video(struct app *app, const struct command_call *call)

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/sink.h"
+#include "md/md.h"
 #include "ui/reader_lines.h"
 
 /* Notes are read this many at a time, as far as the reader gets. */
@@ -21,6 +22,9 @@ static void clear(struct reader *reader)
 {
     talk_release(&reader->talk);
     db_topic_release(&reader->topic);
+    for (size_t i = 0; i < reader->doc_count; i++)
+        md_free(reader->docs[i]);
+    reader->doc_count = 0;
     free(reader->label);
     free(reader->contents);
     reader->label = reader->contents = NULL;
@@ -34,7 +38,9 @@ static void clear(struct reader *reader)
 void reader_release(struct reader *reader)
 {
     clear(reader);
-    free(reader->note_lines);
+    free(reader->note_parts);
+    free(reader->docs);
+    free(reader->sources);
     text_release(&reader->text);
     err_release(&reader->err);
     *reader = (struct reader){ 0 };
@@ -145,28 +151,34 @@ void reader_set_matcher(struct reader *reader, const struct matcher *matcher)
     reader->matcher = matcher;
     reader->stale = true;
     reader->to_match = true;
+    reader->text.matcher = NULL;
     reader->text.match_count = reader->text.current = 0;
 }
 
 /* --- notes ------------------------------------------------------------- */
 
 /* The lines of a note: from its head to before the next one's. */
+static size_t note_line(const struct reader *reader, size_t note)
+{
+    return text_part_line(&reader->text, reader->note_parts[note]);
+}
+
 static size_t note_end(const struct reader *reader, size_t note)
 {
-    return note + 1 < reader->notes.count ? reader->note_lines[note + 1]
-                                          : reader->text.lines.count;
+    return note + 1 < reader->notes.count ? note_line(reader, note + 1)
+                                          : reader->text.line_count;
 }
 
 static bool in_sight(const struct reader *reader, size_t note)
 {
     const struct text *text = &reader->text;
-    return reader->note_lines[note] < text->top + (size_t)text->rows
+    return note_line(reader, note) < text->top + (size_t)text->rows
            && note_end(reader, note) > text->top;
 }
 
 const struct note *reader_note(const struct reader *reader)
 {
-    if (reader->stale || reader->notes.count == 0 || reader->note_lines == NULL)
+    if (reader->stale || reader->notes.count == 0 || reader->note_parts == NULL)
         return NULL;
     if (reader->chosen < reader->notes.count && in_sight(reader, reader->chosen))
         return &reader->notes.items[reader->chosen];
@@ -180,12 +192,9 @@ const struct note *reader_note(const struct reader *reader)
 static void extend(struct reader *reader)
 {
     size_t first = reader->notes.count;
-    size_t bytes = reader->text.lines.text.len;
     if (!read_notes(reader))
         return;
     reader_lines_notes(reader, first);
-    if (reader->matcher != NULL)
-        text_find(&reader->text, reader->matcher, bytes);
 }
 
 bool reader_step_note(struct reader *reader, int by)
@@ -197,16 +206,16 @@ bool reader_step_note(struct reader *reader, int by)
     size_t to = 0;
     if (now != NULL)
         to = (size_t)(now - reader->notes.items) + (size_t)(by > 0 ? 1 : -1);
-    else if (reader->note_lines[0] < reader->text.top)
+    else if (note_line(reader, 0) < reader->text.top)
         to = count - 1;
     if (to == count && reader->more_notes)
         extend(reader);
     if (to >= reader->notes.count) {
-        text_show_line(&reader->text, reader->note_lines[now - reader->notes.items]);
+        text_show_line(&reader->text, note_line(reader, (size_t)(now - reader->notes.items)));
         return false;
     }
     reader->chosen = to;
-    text_show_line(&reader->text, reader->note_lines[to]);
+    text_show_line(&reader->text, note_line(reader, to));
     return true;
 }
 
@@ -222,7 +231,7 @@ bool reader_goto_note(struct reader *reader, int64_t id)
         reader->chosen = i;
         /* A reader that is not on the screen has no lines yet. */
         if (!reader->stale)
-            text_show_line(&reader->text, reader->note_lines[i]);
+            text_show_line(&reader->text, note_line(reader, i));
         return true;
     }
 }
@@ -236,17 +245,18 @@ static struct reader *self(struct view *view)
 
 static void lay_out(struct reader *reader)
 {
+    size_t current = reader->text.current;
+    bool none = current >= reader->text.match_count;
     reader_lines_make(reader);
-    if (reader->matcher != NULL)
-        text_find(&reader->text, reader->matcher, 0);
-    else
-        reader->text.match_count = reader->text.current = 0;
+    text_find(&reader->text, reader->matcher);
+    if (!none && current < reader->text.match_count)
+        reader->text.current = current;
     reader->stale = false;
     text_scroll(&reader->text, 0);
     if (reader->to_match && reader->text.match_count == 0 && reader->to_note != 0)
         reader_goto_note(reader, reader->to_note);
-    if (reader->to_match && reader->text.match_count > 0)
-        text_show_line(&reader->text, text_line_at(&reader->text, reader->text.matches[0].off));
+    if (reader->to_match)
+        text_show_match(&reader->text);
     reader->to_match = false;
 }
 
@@ -260,8 +270,9 @@ static void reader_resize(struct view *view, int rows, int cols)
         return;
     if (changed || reader->stale)
         lay_out(reader);
-    while (reader->more_notes && reader->text.lines.count < reader->text.top + 2 * (size_t)rows)
+    while (reader->more_notes && reader->text.line_count < reader->text.top + 2 * (size_t)rows)
         extend(reader);
+    text_prepare(&reader->text);
 }
 
 static void reader_move(struct view *view, enum command_id command, int count)
@@ -284,7 +295,7 @@ static void reader_draw(
     /* A narrow pane has no column for the sign. */
     if (note == NULL || rect.cols <= 24)
         return;
-    size_t line = reader->note_lines[note - reader->notes.items];
+    size_t line = note_line(reader, (size_t)(note - reader->notes.items));
     if (line >= reader->text.top)
         grid_puts(grid, rect.row + (int)(line - reader->text.top), rect.col, 1, STYLE_NOTE_HEAD,
             0, "▸");
@@ -295,7 +306,7 @@ static void reader_click(struct view *view, int row)
     struct reader *reader = self(view);
     size_t line = reader->text.top + (size_t)(row < 0 ? 0 : row);
     for (size_t i = 0; i < reader->notes.count; i++)
-        if (line >= reader->note_lines[i] && line < note_end(reader, i))
+        if (line >= note_line(reader, i) && line < note_end(reader, i))
             reader->chosen = i;
 }
 
@@ -306,8 +317,7 @@ static void reader_scroll(struct view *view, int lines)
 
 static void reader_text(const struct view *view, struct buf *out)
 {
-    const struct reader *reader = (const struct reader *)view;
-    buf_add(out, buf_text(&reader->text.lines.text), reader->text.lines.text.len);
+    text_add_all(&((const struct reader *)view)->text, out);
 }
 
 const struct view_ops reader_ops = {

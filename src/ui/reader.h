@@ -8,6 +8,10 @@
 
 enum reader_kind { READER_NOTHING, READER_TALK, READER_TOPIC, READER_GROUP, READER_NOTE };
 
+struct reader_source {
+    size_t doc, part;
+};
+
 struct reader {
     struct view view;
     struct db *db;
@@ -18,8 +22,13 @@ struct reader {
     struct db_counts counts; /* READER_TOPIC, READER_GROUP */
     struct note_list notes;  /* read so far */
     bool more_notes;         /* there may be others after them */
-    size_t *note_lines;      /* the line of each note's head */
-    size_t note_line_cap;
+    size_t *note_parts;      /* the part of the text that each note's head is */
+    size_t note_part_cap;
+    struct md_doc **docs; /* owned: the introduction's, if there is one, and the notes' */
+    size_t doc_count, doc_cap;
+    bool has_intro;
+    struct reader_source *sources; /* what the text's later parts are made from */
+    size_t source_count, source_cap;
     size_t chosen; /* note that ] and [ went to; notes.count: none */
     struct text text;
     int width;                     /* the widest that text gets */

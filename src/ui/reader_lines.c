@@ -12,11 +12,48 @@
 #include "base/utf8.h"
 #include "md/md.h"
 
-static void add_markdown(struct md_lines *lines, const char *text, int cols)
+/* The reader's next document, opened unless it is open already: they come in
+ * the same order at every layout. */
+static struct md_doc *open_doc(struct reader *reader, size_t index, const char *text)
 {
-    struct md_doc *doc = md_parse(text, strlen(text));
-    md_layout(doc, cols, lines);
-    md_free(doc);
+    if (index < reader->doc_count)
+        return reader->docs[index];
+    reader->docs =
+        mem_grow(reader->docs, &reader->doc_cap, reader->doc_count + 1, sizeof *reader->docs);
+    reader->docs[reader->doc_count++] = md_open(text, strlen(text));
+    return reader->docs[index];
+}
+
+static int text_cols(const struct reader *reader)
+{
+    int cols = reader->text.cols > 24 ? reader->text.cols - 3 : reader->text.cols;
+    return cols > reader->width ? reader->width : cols < 1 ? 1 : cols;
+}
+
+/* Adds a document's parts. A small one is laid out at once, so that how long
+ * it is is known. */
+static void add_markdown(struct reader *reader, size_t index, const char *text)
+{
+    enum { SMALL = 64 << 10 };
+    struct md_doc *doc = open_doc(reader, index, text);
+    size_t cols = (size_t)text_cols(reader), bytes = 0;
+    for (size_t i = 0; i < md_parts(doc); i++) {
+        reader->sources = mem_grow(reader->sources, &reader->source_cap,
+            reader->source_count + 1, sizeof *reader->sources);
+        reader->sources[reader->source_count] = (struct reader_source){ index, i };
+        text_add_part(
+            &reader->text, reader->source_count++, md_part_len(doc, i) * 5 / (4 * cols) + 1);
+        bytes += md_part_len(doc, i);
+    }
+    for (size_t i = 0; bytes <= SMALL && i < md_parts(doc); i++)
+        text_make(&reader->text, reader->text.part_count - md_parts(doc) + i);
+}
+
+static void fill(void *context, size_t source, struct md_lines *lines)
+{
+    struct reader *reader = context;
+    const struct reader_source *from = &reader->sources[source];
+    md_layout_part(reader->docs[from->doc], from->part, text_cols(reader), MD_UNFOLDED, lines);
 }
 
 static void add_wrapped(struct md_lines *lines, enum style style, const char *text, int cols)
@@ -133,7 +170,7 @@ void reader_lines_talk_head(struct md_lines *lines, const struct talk *talk, int
     buf_release(&text);
 }
 
-void reader_lines_note(struct md_lines *lines, const struct note *note, int cols)
+static void add_note_head(struct md_lines *lines, const struct note *note, int cols)
 {
     struct buf head = { 0 };
     buf_addf(&head, "Note %lld · ", (long long)note->id);
@@ -144,24 +181,29 @@ void reader_lines_note(struct md_lines *lines, const struct note *note, int cols
     }
     md_lines_wrap(lines, STYLE_NOTE_HEAD, 0, 0, head.data, cols, 0);
     buf_release(&head);
-    add_markdown(lines, note->body, cols);
 }
 
-static int text_cols(const struct reader *reader)
+void reader_lines_note(struct md_lines *lines, const struct note *note, int cols)
 {
-    int cols = reader->text.cols > 24 ? reader->text.cols - 3 : reader->text.cols;
-    return cols > reader->width ? reader->width : cols < 1 ? 1 : cols;
+    struct md_doc *doc = md_parse(note->body, strlen(note->body));
+    add_note_head(lines, note, cols);
+    md_layout(doc, cols, lines);
+    md_free(doc);
 }
 
 void reader_lines_notes(struct reader *reader, size_t first)
 {
-    struct md_lines *lines = &reader->text.lines;
-    reader->note_lines = mem_grow(reader->note_lines, &reader->note_line_cap,
-        reader->notes.count, sizeof reader->note_lines[0]);
+    struct text *text = &reader->text;
+    reader->note_parts = mem_grow(reader->note_parts, &reader->note_part_cap,
+        reader->notes.count, sizeof reader->note_parts[0]);
     for (size_t i = first; i < reader->notes.count; i++) {
+        struct md_lines *lines = text_begin_part(text);
         md_lines_end(lines);
-        reader->note_lines[i] = lines->count;
-        reader_lines_note(lines, &reader->notes.items[i], text_cols(reader));
+        text_end_part(text);
+        reader->note_parts[i] = text->part_count;
+        add_note_head(text_begin_part(text), &reader->notes.items[i], text_cols(reader));
+        text_end_part(text);
+        add_markdown(reader, i + (reader->has_intro ? 1 : 0), reader->notes.items[i].body);
     }
 }
 
@@ -175,13 +217,21 @@ static void add_counts(struct md_lines *lines, const struct db_counts *counts, i
     buf_release(&text);
 }
 
+/* Ends the first part; what introduces the thing follows it. */
+static void end_head(struct reader *reader, struct md_lines *lines, const char *intro)
+{
+    reader->has_intro = intro[0] != '\0';
+    if (reader->has_intro)
+        md_lines_end(lines);
+    text_end_part(&reader->text);
+    if (reader->has_intro)
+        add_markdown(reader, 0, intro);
+}
+
 static void make_talk(struct reader *reader, struct md_lines *lines, int cols)
 {
     reader_lines_talk_head(lines, &reader->talk, cols);
-    if (reader->talk.summary[0] != '\0') {
-        md_lines_end(lines);
-        add_markdown(lines, reader->talk.summary, cols);
-    }
+    end_head(reader, lines, reader->talk.summary);
 }
 
 static void make_topic(struct reader *reader, struct md_lines *lines, int cols)
@@ -190,10 +240,7 @@ static void make_topic(struct reader *reader, struct md_lines *lines, int cols)
     add_wrapped(lines, STYLE_GROUP2, reader->topic.theme, cols);
     if (reader->counts.talks > 0)
         add_counts(lines, &reader->counts, cols);
-    if (reader->topic.note[0] != '\0') {
-        md_lines_end(lines);
-        add_markdown(lines, reader->topic.note, cols);
-    }
+    end_head(reader, lines, reader->topic.note);
 }
 
 /* A line of the contents is a name and a count that stays beside it. */
@@ -201,9 +248,8 @@ static void make_group(struct reader *reader, struct md_lines *lines, int cols)
 {
     add_wrapped(lines, STYLE_TITLE, reader->label, cols);
     add_counts(lines, &reader->counts, cols);
-    if (reader->contents[0] == '\0')
-        return;
-    md_lines_end(lines);
+    if (reader->contents[0] != '\0')
+        md_lines_end(lines);
     for (const char *p = reader->contents; *p != '\0'; p++) {
         size_t len = strcspn(p, "\n");
         char *one = mem_dup_n(p, len);
@@ -212,25 +258,29 @@ static void make_group(struct reader *reader, struct md_lines *lines, int cols)
         free(one);
         p += len;
     }
+    end_head(reader, lines, "");
 }
 
 void reader_lines_make(struct reader *reader)
 {
-    struct md_lines *lines = &reader->text.lines;
+    struct text *text = &reader->text;
     int cols = text_cols(reader);
-    md_lines_clear(lines);
+    text_clear(text);
+    text->fill = fill;
+    text->context = reader;
+    reader->source_count = 0;
     switch (reader->kind) {
     case READER_NOTHING:
     case READER_NOTE:
         break;
     case READER_TALK:
-        make_talk(reader, lines, cols);
+        make_talk(reader, text_begin_part(text), cols);
         break;
     case READER_TOPIC:
-        make_topic(reader, lines, cols);
+        make_topic(reader, text_begin_part(text), cols);
         break;
     case READER_GROUP:
-        make_group(reader, lines, cols);
+        make_group(reader, text_begin_part(text), cols);
         break;
     }
     reader_lines_notes(reader, 0);

@@ -1,45 +1,152 @@
-/* Owns the window over laid-out lines. Must not know what they say. */
+/* Owns the parts of a body of lines and the window over them. Must not know
+ * what the lines say. Drawing is in text_draw.c, matches and links in
+ * text_find.c. */
 #include "ui/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/text_find.h"
 #include "ui/view.h"
+
+void text_clear(struct text *text)
+{
+    for (size_t i = 0; i < text->part_count; i++)
+        md_lines_release(&text->parts[i].lines);
+    text->part_count = text->line_count = text->match_count = 0;
+    text->link.any = false;
+    text->generation++;
+}
 
 void text_release(struct text *text)
 {
-    md_lines_release(&text->lines);
+    text_clear(text);
+    free(text->parts);
     free(text->matches);
     *text = (struct text){ 0 };
 }
 
-void text_find(struct text *text, const struct matcher *matcher, size_t from)
+static struct text_part *add_part(struct text *text, struct text_part part)
 {
-    bool none = text->current >= text->match_count;
-    if (from == 0)
-        text->match_count = 0;
-    struct match_range range;
-    const char *bytes = buf_text(&text->lines.text);
-    while (match_next(matcher, bytes, text->lines.text.len, from, &range)) {
-        text->matches =
-            mem_grow(text->matches, &text->match_cap, text->match_count + 1, sizeof range);
-        text->matches[text->match_count++] = range;
-        from = range.off + range.len;
+    text->parts =
+        mem_grow(text->parts, &text->part_cap, text->part_count + 1, sizeof *text->parts);
+    text->parts[text->part_count] = part;
+    text->parts[text->part_count].line = text->line_count;
+    text->line_count += part.count;
+    return &text->parts[text->part_count++];
+}
+
+void text_add_part(struct text *text, size_t source, size_t count)
+{
+    add_part(text, (struct text_part){ .count = count > 0 ? count : 1, .source = source });
+}
+
+struct md_lines *text_begin_part(struct text *text)
+{
+    return &add_part(text, (struct text_part){ 0 })->lines;
+}
+
+static void set_ready(struct text *text, size_t index)
+{
+    struct text_part *part = &text->parts[index];
+    size_t more = part->lines.count - part->count; /* wraps round where it is less */
+    text->line_count += more;
+    for (size_t i = index + 1; more != 0 && i < text->part_count; i++)
+        text->parts[i].line += more;
+    part->count = part->lines.count;
+    part->ready = true;
+    text_find_in(text, index);
+}
+
+void text_end_part(struct text *text)
+{
+    set_ready(text, text->part_count - 1);
+}
+
+void text_make(struct text *text, size_t index)
+{
+    struct text_part *part = &text->parts[index];
+    if (part->ready)
+        return;
+    text->fill(text->context, part->source, &part->lines);
+    set_ready(text, index);
+}
+
+void text_make_all(struct text *text)
+{
+    for (size_t i = 0; i < text->part_count; i++)
+        text_make(text, i);
+}
+
+size_t text_part_line(const struct text *text, size_t part)
+{
+    return part < text->part_count ? text->parts[part].line : text->line_count;
+}
+
+size_t text_part_at(const struct text *text, size_t line)
+{
+    size_t low = 0, high = text->part_count;
+    while (high - low > 1) {
+        size_t mid = low + (high - low) / 2;
+        if (text->parts[mid].line <= line)
+            low = mid;
+        else
+            high = mid;
     }
-    if (none || text->current > text->match_count)
-        text->current = text->match_count;
+    return low;
 }
 
 static size_t last_top(const struct text *text)
 {
     size_t rows = text->rows > 0 ? (size_t)text->rows : 1;
-    return text->lines.count > rows ? text->lines.count - rows : 0;
+    return text->line_count > rows ? text->line_count - rows : 0;
+}
+
+/* Lays out the part that the window begins in. Seen from below, the window
+ * keeps its distance from the part's end, else from its beginning. */
+static bool make_top(struct text *text)
+{
+    size_t part = text_part_at(text, text->top);
+    size_t first = text_part_line(text, part), before = text->parts[part].count;
+    size_t offset = text->top - first;
+    if (text->parts[part].ready)
+        return false;
+    text_make(text, part);
+    size_t count = text->parts[part].count;
+    if (text->upward)
+        offset = before - offset < count ? count - (before - offset) : 0;
+    else if (offset >= count)
+        offset = count > 0 ? count - 1 : 0;
+    text->top = first + offset;
+    return true;
+}
+
+void text_prepare(struct text *text)
+{
+    size_t rows = text->rows > 0 ? (size_t)text->rows : 1;
+    bool again = text->part_count > 0;
+    while (again) {
+        again = make_top(text);
+        size_t part = text_part_at(text, text->top);
+        size_t end = text_part_line(text, part);
+        while (part < text->part_count && end < text->top + rows) {
+            again |= !text->parts[part].ready;
+            text_make(text, part);
+            end += text->parts[part++].count;
+        }
+        /* At the end the window is filled from above. */
+        if (text->top > last_top(text)) {
+            text->top = last_top(text);
+            text->upward = again = true;
+        }
+    }
 }
 
 void text_scroll(struct text *text, long lines)
 {
     long top = (long)text->top + lines;
+    text->upward = lines < 0;
     text->top = top < 0 ? 0 : (size_t)top;
     if (text->top > last_top(text))
         text->top = last_top(text);
@@ -49,20 +156,8 @@ void text_move(struct text *text, enum command_id command, int count)
 {
     long to = view_move_position(
         command, count, (long)text->top, (long)last_top(text) + 1, text->rows);
+    text->upward = (size_t)to < text->top || (size_t)to == last_top(text);
     text->top = (size_t)to;
-}
-
-size_t text_line_at(const struct text *text, size_t off)
-{
-    size_t low = 0, high = text->lines.count;
-    while (high - low > 1) {
-        size_t mid = low + (high - low) / 2;
-        if (md_lines_offset(&text->lines, mid) <= off)
-            low = mid;
-        else
-            high = mid;
-    }
-    return low;
 }
 
 void text_show_line(struct text *text, size_t line)
@@ -72,91 +167,52 @@ void text_show_line(struct text *text, size_t line)
     size_t above = (size_t)text->rows / 3;
     text->top = line > above ? line - above : 0;
     text_scroll(text, 0);
+    /* The lines above belong to what comes before. */
+    text->upward = true;
 }
 
-bool text_step_match(struct text *text, int by)
+int text_room(int cols)
 {
-    size_t count = text->match_count;
-    if (count == 0)
-        return false;
-    if (text->current < count)
-        text->current = (text->current + count + (size_t)(by > 0 ? 1 : count - 1)) % count;
-    else {
-        size_t from = md_lines_offset(&text->lines, text->top);
-        size_t i = 0;
-        while (i < count && text->matches[i].off < from)
-            i++;
-        text->current = by > 0 ? i % count : (i + count - 1) % count;
-    }
-    text_show_line(text, text_line_at(text, text->matches[text->current].off));
-    return true;
+    return cols > 24 ? cols - 2 : cols;
 }
 
-/* Draws one span, cut where matches begin and end. *match is the first match
- * that may still reach into it. */
-static int draw_span(const struct text *text, const struct md_span *span, size_t *match,
-    struct grid *grid, int row, int col, int cells)
+/* The cells by which lines of code in sight are too long. */
+static int longest(const struct text *text)
 {
-    size_t at = span->off, end = span->off + span->len;
-    int used = 0;
-    while (at < end && used < cells) {
-        while (*match < text->match_count
-               && text->matches[*match].off + text->matches[*match].len <= at)
-            (*match)++;
-        size_t stop = end;
-        unsigned face = span->face;
-        if (*match < text->match_count) {
-            const struct match_range *range = &text->matches[*match];
-            size_t edge = at < range->off ? range->off : range->off + range->len;
-            stop = edge < end ? edge : end;
-            if (at >= range->off)
-                face |= *match == text->current ? FACE_CURRENT : FACE_MATCH;
+    int most = 0, cols = text_room(text->cols);
+    size_t part = text_part_at(text, text->top), line = text->top - text_part_line(text, part);
+    for (int row = 0; row < text->rows && part < text->part_count;) {
+        const struct text_part *now = &text->parts[part];
+        if (!now->ready || line >= now->lines.count) {
+            part++;
+            line = 0;
+            continue;
         }
-        used += grid_put(grid, row, col + used, cells - used, (enum style)span->style, face,
-            text->lines.text.data + at, stop - at);
-        at = stop;
+        int over = now->lines.line[line++].cells - cols;
+        most = over > most ? over : most;
+        row++;
     }
-    return used;
+    return most;
 }
 
-static size_t first_match_from(const struct text *text, size_t off)
+void text_shift(struct text *text, int cells)
 {
-    size_t low = 0, high = text->match_count;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (text->matches[mid].off + text->matches[mid].len <= off)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
+    int most = longest(text), to = text->shift + cells;
+    if (cells > 0 && to > most)
+        to = most > text->shift ? most : text->shift;
+    text->shift = to > 0 ? to : 0;
 }
 
-static void draw_scroll_mark(const struct text *text, struct grid *grid, struct rect rect)
+void text_add_all(const struct text *text, struct buf *out)
 {
-    size_t last = last_top(text);
-    if (last == 0 || rect.rows < 3 || rect.cols <= 24)
-        return;
-    size_t size = (size_t)rect.rows * (size_t)rect.rows / text->lines.count;
-    size_t height = size < 1 ? 1 : size;
-    size_t start = ((size_t)rect.rows - height) * text->top / last;
-    for (size_t i = 0; i < height; i++)
-        grid_put(grid, rect.row + (int)(start + i), rect.col + rect.cols - 1, 1, STYLE_BORDER,
-            0, "▐", strlen("▐"));
-}
-
-void text_draw(const struct text *text, struct grid *grid, struct rect rect)
-{
-    int indent = rect.cols > 24 ? 1 : 0;
-    size_t match = text->lines.count > text->top
-                       ? first_match_from(text, md_lines_offset(&text->lines, text->top))
-                       : 0;
-    for (int row = 0; row < rect.rows && text->top + (size_t)row < text->lines.count; row++) {
-        const struct md_line *line = &text->lines.line[text->top + (size_t)row];
-        int col = 0, cells = rect.cols - indent;
-        for (uint32_t i = 0; i < line->count && col < cells; i++)
-            col += draw_span(text, &text->lines.spans[line->first + i], &match, grid,
-                rect.row + row, rect.col + indent + col, cells - col);
+    struct md_lines lines = { 0 };
+    for (size_t i = 0; i < text->part_count; i++) {
+        const struct text_part *part = &text->parts[i];
+        md_lines_clear(&lines);
+        if (!part->ready)
+            text->fill(text->context, part->source, &lines);
+        const struct buf *bytes = part->ready ? &part->lines.text : &lines.text;
+        buf_add(out, buf_text(bytes), bytes->len);
     }
-    draw_scroll_mark(text, grid, rect);
+    md_lines_release(&lines);
 }
