@@ -303,7 +303,7 @@ static void test_saved(void **state)
     buf_release(&lines);
     assert_true(db_headings_read(f->db, DB_BY_SAVED, &headings, &err));
     assert_int_equal(headings.count, 3);
-    assert_string_equal(headings.items[1].label, "es");
+    assert_string_equal(headings.items[1].label, "es · lang:es");
     assert_int_equal(headings.items[1].counts.talks, 15);
     assert_int_equal(headings.items[2].counts.talks, 0);
     assert_int_equal(headings.total.talks, 106);
@@ -326,7 +326,7 @@ static void test_history(void **state)
     struct err err = { 0 };
     struct buf lines = { 0 };
     for (int i = 0; i < 130; i++) {
-        char query[16];
+        char query[32];
         snprintf(query, sizeof query, "q%d", i % 120);
         assert_true(db_asked_add(f->db, query, &err));
     }
@@ -380,7 +380,7 @@ static void test_newest_question_counts(void **state)
     assert_false(searcher_take(&searcher, 0, &answer));
     load_crowd(f->db, 1500);
     for (int i = 0; i < 300; i++) {
-        char text[16];
+        char text[32];
         snprintf(text, sizeof text, "wombat %d", i);
         assert_true(searcher_ask(&searcher, text, true, i % 7 == 0, &err));
         /* Whatever has come is about the last question asked. */

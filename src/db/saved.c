@@ -142,8 +142,10 @@ bool db_saved_headings(struct db *db, struct db_headings *headings, struct err *
     bool ok = db_saved_read(db, &lines, err);
     for (const char *at = lines.data; ok && at != NULL && *at != '\0';) {
         size_t name = strcspn(at, "\t"), len = strcspn(at, "\n");
+        struct buf label = { 0 };
+        buf_addf(&label, "%.*s · %.*s", (int)name, at, (int)(len - name - 1), at + name + 1);
         struct db_heading heading = { .key = mem_dup_n(at, name),
-            .label = mem_dup_n(at, name),
+            .label = buf_take(&label),
             .subkey = mem_dup(""),
             .sublabel = mem_dup("") };
         ok = count_talks(db, heading.key, &heading.counts, err);

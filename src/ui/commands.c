@@ -294,7 +294,8 @@ static void regroup(struct app *app, enum db_group group, enum db_sort sort)
         app_complain(app, &err);
     app->focus = FOCUS_LIST;
     if (list_regroup(&app->list, group, sort, &err))
-        app_say(app, "by %s, sorted by %s", db_group_names[group], db_sort_names[sort]);
+        app_say(app, group == DB_BY_SAVED ? "by %s, the best first" : "by %s, sorted by %s",
+            db_group_names[group], db_sort_names[sort]);
     else
         app_complain(app, &err);
 }
