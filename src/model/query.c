@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-#define DATE "a year, a month or a day, as 2025, 2025-05 or 2025-05-16"
 const struct query_field_info query_fields[QUERY__FIELDS] = {
     [QUERY_TEXT] = { "", NULL, 0, false,
         "a word, \"a phrase\", or the beginning of a word with *" },
@@ -22,20 +21,15 @@ const struct query_field_info query_fields[QUERY__FIELDS] = {
     [QUERY_THEME] = { "theme", NULL, 0, false, "talks of a theme" },
     [QUERY_CONFERENCE] = { "conference", NULL, 0, false, "talks of a conference" },
     [QUERY_DAY] = { "day", NULL, 0, false, "2025-05-16, 16, fri or friday" },
-    [QUERY_BEFORE] = { "before", NULL, 0, false, "talks before 2025, 2025-05 or 2025-05-16",
-        DATE },
-    [QUERY_AFTER] = { "after", NULL, 0, false, "talks after 2025, 2025-05 or 2025-05-16",
-        DATE },
-    [QUERY_ON] = { "on", NULL, 0, false, "talks in 2025, 2025-05 or on 2025-05-16",
-        DATE },
+    [QUERY_BEFORE] = { "before", NULL, 0, false, "talks before 2025, 2025-05 or 2025-05-16" },
+    [QUERY_AFTER] = { "after", NULL, 0, false, "talks after 2025, 2025-05 or 2025-05-16" },
+    [QUERY_ON] = { "on", NULL, 0, false, "talks in 2025, 2025-05 or on 2025-05-16" },
     [QUERY_ROOM] = { "room", NULL, 0, false, "talks in a room" },
     [QUERY_LANG] = { "lang", NULL, 0, false, "the talk's language: en, es" },
     [QUERY_KIND] = { "kind", NULL, 0, false, "talk, charla, plenary, workshop, lightning" },
     [QUERY_LEVEL] = { "level", NULL, 0, false, "beginner, intermediate, advanced" },
-    [QUERY_RATING] = { "rating", NULL, 0, false, "your rating: 4, >=4, >3, <=2 or <2",
-        "0 to 5, with <, <=, > or >= before it" },
-    [QUERY_RELATED] = { "related", NULL, 0, false, "talks like the one with this number",
-        "a talk's number" },
+    [QUERY_RATING] = { "rating", NULL, 0, false, "your rating: 4, >=4, >3, <=2 or <2" },
+    [QUERY_RELATED] = { "related", NULL, 0, false, "talks like the one with this number" },
     [QUERY_IS] = { "is", "starred watched highlight rated", 0, false, "talks marked so" },
     [QUERY_HAS] = { "has", "note tag video", 0, false, "talks that have one" },
     [QUERY_IN] = { "in", "title speakers topics tags summary notes", 0, false,
@@ -112,6 +106,19 @@ static bool is_rating(const char *text)
     return *text >= '0' && *text <= '5' && text[1] == '\0';
 }
 
+/* What a field takes, for a message. */
+static const char *values_of(enum query_field field)
+{
+    if (field == QUERY_BEFORE || field == QUERY_AFTER || field == QUERY_ON)
+        return "a year, a month or a day, as 2025, 2025-05 or 2025-05-16";
+    if (field == QUERY_RATING)
+        return "0 to 5, with <, <=, > or >= before it";
+    if (field == QUERY_RELATED)
+        return "a talk's number";
+    const struct query_field_info *info = &query_fields[field];
+    return info->values != NULL ? info->values : info->help;
+}
+
 static bool check_value(struct parser *parser, struct query_term *term)
 {
     const struct query_field_info *info = &query_fields[term->field];
@@ -126,10 +133,7 @@ static bool check_value(struct parser *parser, struct query_term *term)
                                               : true;
     if (!ok)
         return err_set(parser->err, "column %zu: %s: takes %s, not '%s'", term->column,
-            info->name, info->values != NULL  ? info->values
-                        : info->takes != NULL ? info->takes
-                                              : info->help,
-            term->text);
+            info->name, values_of(term->field), term->text);
     if (term->field == QUERY_IN && term->negate)
         parser->places &= ~(1u << index);
     else if (term->field == QUERY_IN)

@@ -67,7 +67,6 @@ struct query_field_info {
     unsigned places;    /* a field of words: where they are looked for */
     bool names;         /* of words: each begins a word there, in any order */
     const char *help;
-    const char *takes; /* for a message; NULL: help says it */
 };
 
 extern const struct query_field_info query_fields[QUERY__FIELDS];
