@@ -210,6 +210,25 @@ static void test_a_large_note_holds_together(void **state)
     ui_close(&ui);
 }
 
+/* Keys that arrive together are carried out before anything is laid out. */
+static void test_keys_in_one_go(void **state)
+{
+    static const char *const bursts[] = { "sf", "sG", "s\tn", "sfq", "s  \t", "sNzlzh" };
+    struct ui ui;
+    char *body = large_note(8000);
+    (void)state;
+    open_note(&ui, body, 30, 78);
+    for (size_t i = 0; i < sizeof bursts / sizeof bursts[0]; i++) {
+        for (const char *c = bursts[i]; *c != '\0'; c++)
+            app_key(&ui.app, (uint32_t)*c);
+        ui_check_grid(&ui);
+        ui_keys(&ui, "<Esc>");
+        ui_keys(&ui, "<Enter>");
+    }
+    free(body);
+    ui_close(&ui);
+}
+
 static void test_matches_far_away(void **state)
 {
     struct ui ui;
@@ -242,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_code_moves_sideways),
         cmocka_unit_test(test_a_large_note_is_read_where_it_is_seen),
         cmocka_unit_test(test_a_large_note_holds_together),
+        cmocka_unit_test(test_keys_in_one_go),
         cmocka_unit_test(test_matches_far_away),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);

@@ -230,11 +230,11 @@ static void lay_out(struct reader *reader)
 {
     size_t current = reader->text.current;
     bool none = current >= reader->text.match_count;
+    reader->stale = false;
     reader_lines_make(reader);
     text_find(&reader->text, reader->matcher);
     if (!none && current < reader->text.match_count)
         reader->text.current = current;
-    reader->stale = false;
     text_scroll(&reader->text, 0);
     if (reader->to_match)
         text_show_match(&reader->text);
