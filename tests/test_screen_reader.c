@@ -129,6 +129,26 @@ static void test_code_moves_sideways(void **state)
     ui_close(&ui);
 }
 
+/* A match crosses changes of look, line ends and a quote's bar. */
+static void test_matches_across_looks_and_lines(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_note(&ui,
+        "Auto*matiza*ci\u00f3n of `zebra`corns.\n\n"
+        "> The words that count here begin at the end of a line: qwertz\n> uiopas follows.\n",
+        40, 64);
+    ui_keys(&ui, "q/automatizacion<Space>uiopas<Enter><Enter>");
+    assert_true(ui_face_of(&ui, "Automatizaci") & (FACE_MATCH | FACE_CURRENT));
+    assert_true(ui_face_of(&ui, "matizaci") & (FACE_MATCH | FACE_CURRENT));
+    assert_true(ui_face_of(&ui, "ción of") & (FACE_MATCH | FACE_CURRENT));
+    ui_keys(&ui, "q<Esc>/\"qwertz<Space>uiopas\"<Enter><Enter>");
+    assert_true(ui_face_of(&ui, "qwertz") & (FACE_MATCH | FACE_CURRENT));
+    assert_true(ui_face_of(&ui, "uiopas") & (FACE_MATCH | FACE_CURRENT));
+    assert_false(ui_face_of(&ui, "follows") & (FACE_MATCH | FACE_CURRENT));
+    ui_close(&ui);
+}
+
 /* --- a large note ------------------------------------------------------ */
 
 static char *large_note(size_t paragraphs)
@@ -259,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_the_list_of_links),
         cmocka_unit_test(test_a_time_opens_the_video),
         cmocka_unit_test(test_code_moves_sideways),
+        cmocka_unit_test(test_matches_across_looks_and_lines),
         cmocka_unit_test(test_a_large_note_is_read_where_it_is_seen),
         cmocka_unit_test(test_a_large_note_holds_together),
         cmocka_unit_test(test_keys_in_one_go),
