@@ -233,14 +233,29 @@ static double start(struct pty_child *child, const char *const *argv, const char
     return pty_child_start(child, &opts) ? wait_screen(child, child->started, needle) : -1;
 }
 
+/* What a screen of the file shows below its middle: the beginning of a line. */
+static char *needle_of(const char *path)
+{
+    size_t len, at = 0, line = 0;
+    char *src = corpora_read(path, &len);
+    while (at < len && (line < 20 || strcspn(src + at, "\n") < 12)) {
+        at += strcspn(src + at, "\n") + 1;
+        line++;
+    }
+    char *needle = mem_dup_n(src + at, at + 12 <= len ? 12 : 0);
+    free(src);
+    return needle;
+}
+
 static void measure_note(const char *talkbook, const char *db, const char *path)
 {
-    const char *const less[] = { "less", path, NULL };
+    const char *const less[] = { "less", "-f", path, NULL };
     const char *const browser[] = { talkbook, "--db", db, NULL };
     double samples[5][ROUNDS];
+    char *needle = needle_of(path);
     for (int i = 0; i < ROUNDS; i++) {
         struct pty_child child;
-        samples[0][i] = start(&child, less, path);
+        samples[0][i] = start(&child, less, needle);
         samples[1][i] = press(&child, "G", "");
         pty_child_release(&child);
         start(&child, browser, "talkbook");
@@ -251,6 +266,7 @@ static void measure_note(const char *talkbook, const char *db, const char *path)
         samples[4][i] = press(&child, "k", "");
         pty_child_release(&child);
     }
+    free(needle);
     double middle[5];
     for (int i = 0; i < 5; i++)
         middle[i] = median(samples[i], ROUNDS);

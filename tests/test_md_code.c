@@ -148,7 +148,7 @@ static void assert_hostile(
     char *a = repeat(first, count), *b = repeat(then, times);
     struct buf src = { 0 };
     buf_addf(&src, "%s%s", a, b);
-    if (guard_is_hostile(src.data, src.len) != is)
+    if ((guard_excess(src.data, src.len) > GUARD_STEPS) != is)
         fail_msg(
             "%s × %zu, %s × %zu: %s", first, count, then, times, is ? "missed" : "refused");
     free(a);
@@ -173,6 +173,23 @@ static void test_what_is_hostile(void **state)
     assert_hostile("lorem ipsum *dolor* [sit](amet) ", 100000, "", 0, false);
     assert_hostile("| a | *b* | [c](d) |\n", 10000, "", 0, false);
     assert_hostile("        deep code - 1 2 3\n", 100000, "", 0, false);
+}
+
+/* Many stretches that cost little each are refused when it becomes much. */
+static void test_hostility_adds_up(void **state)
+{
+    struct buf src = { 0 };
+    char *lists = repeat("- ", 250), *blank = repeat("\n", 500);
+    (void)state;
+    for (int i = 0; i < 1000; i++)
+        buf_addf(&src, "%sx%sy\n\n", lists, blank);
+    char *text = render(src.data, 1);
+    assert_non_null(strstr(text, "Shown as written"));
+    assert_true(strncmp(text, "Shown", 5) != 0);
+    free(lists);
+    free(blank);
+    free(text);
+    buf_release(&src);
 }
 
 /* Every byte that shows is there, below a word about why. */
@@ -202,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_footnotes),
         cmocka_unit_test(test_references_across_parts),
         cmocka_unit_test(test_what_is_hostile),
+        cmocka_unit_test(test_hostility_adds_up),
         cmocka_unit_test(test_hostile_is_shown_as_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

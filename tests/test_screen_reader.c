@@ -129,6 +129,26 @@ static void test_code_moves_sideways(void **state)
     ui_close(&ui);
 }
 
+/* A match crosses changes of look, line ends and a quote's bar. */
+static void test_matches_across_looks_and_lines(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_note(&ui,
+        "Auto*matiza*ci\u00f3n of `zebra`corns.\n\n"
+        "> The words that count here begin at the end of a line: qwertz\n> uiopas "
+        "follows.\n\nPlain: automatizaci\u00f3n.\n",
+        40, 64);
+    ui_keys(&ui, "q/automatizacion<Space>uiopas<Enter><Enter>");
+    assert_true(ui_face_of(&ui, "Automatizaci") & (FACE_MATCH | FACE_CURRENT));
+    assert_true(ui_face_of(&ui, "matizació") & (FACE_MATCH | FACE_CURRENT));
+    assert_true(ui_face_of(&ui, "ción of") & (FACE_MATCH | FACE_CURRENT));
+    ui_keys(&ui, "q<Esc>/\"qwertz<Space>uiopas\"<Enter><Enter>");
+    assert_true(ui_face_of(&ui, "uiopas follows") & (FACE_MATCH | FACE_CURRENT));
+    assert_false(ui_face_of(&ui, "follows") & (FACE_MATCH | FACE_CURRENT));
+    ui_close(&ui);
+}
+
 /* --- a large note ------------------------------------------------------ */
 
 static char *large_note(size_t paragraphs)
@@ -210,6 +230,25 @@ static void test_a_large_note_holds_together(void **state)
     ui_close(&ui);
 }
 
+/* Keys that arrive together are carried out before anything is laid out. */
+static void test_keys_in_one_go(void **state)
+{
+    static const char *const bursts[] = { "sf", "sG", "s\tn", "sfq", "s  \t", "sNzlzh" };
+    struct ui ui;
+    char *body = large_note(8000);
+    (void)state;
+    open_note(&ui, body, 30, 78);
+    for (size_t i = 0; i < sizeof bursts / sizeof bursts[0]; i++) {
+        for (const char *c = bursts[i]; *c != '\0'; c++)
+            app_key(&ui.app, (uint32_t)*c);
+        ui_check_grid(&ui);
+        ui_keys(&ui, "<Esc>");
+        ui_keys(&ui, "<Enter>");
+    }
+    free(body);
+    ui_close(&ui);
+}
+
 static void test_matches_far_away(void **state)
 {
     struct ui ui;
@@ -240,8 +279,10 @@ int main(void)
         cmocka_unit_test(test_the_list_of_links),
         cmocka_unit_test(test_a_time_opens_the_video),
         cmocka_unit_test(test_code_moves_sideways),
+        cmocka_unit_test(test_matches_across_looks_and_lines),
         cmocka_unit_test(test_a_large_note_is_read_where_it_is_seen),
         cmocka_unit_test(test_a_large_note_holds_together),
+        cmocka_unit_test(test_keys_in_one_go),
         cmocka_unit_test(test_matches_far_away),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);

@@ -348,9 +348,25 @@ static void test_sink_random(void **state)
     buf_release(&text);
 }
 
+/* Every byte at every place of a text that is plain otherwise. */
+static void test_plain(void **state)
+{
+    char text[21];
+    (void)state;
+    for (int byte = 0; byte < 256; byte++)
+        for (size_t at = 0; at < sizeof text; at++) {
+            memset(text, at % 2 == 0 ? ' ' : '~', sizeof text);
+            text[at] = (char)byte;
+            bool plain = byte >= 0x20 && byte < 0x7F;
+            assert_int_equal(utf8_plain(text, sizeof text), plain ? sizeof text : at);
+            assert_int_equal(utf8_plain(text, at), at);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain),
         cmocka_unit_test(test_decode_malformed),
         cmocka_unit_test(test_every_code_point),
         cmocka_unit_test(test_corpora),

@@ -1,14 +1,13 @@
 /* Owns the bounds on what cmark will do. Must not call it. */
 #include "md/guard.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum {
-    HARMLESS = 1024,        /* bytes in which no square is large */
+    SHORT = 1024,           /* bytes in which images and addresses cost nothing to speak of */
     SHALLOW = 16,           /* containers in each other that cost nothing to speak of */
-    MOST_STEPS = 30000000,  /* some 0.1 to 0.3 s */
-    STEPS_A_BYTE = 16,      /* what a long source may take besides */
+    STEPS_A_BYTE = 4,       /* what a source's size warrants */
     MOST_COPIED = 64 << 20, /* bytes */
     MOST_NODES = 1500000,   /* in a paragraph; cmark takes some 200 bytes for one */
 };
@@ -100,18 +99,22 @@ static bool is_harmless(const char *text, size_t len)
     for (size_t at = 0; at < len;) {
         const char *end = memchr(text + at, '\n', len - at);
         size_t line = end != NULL ? (size_t)(end - text) - at : len - at;
-        take_prefix(&guard, text + at, line);
+        if ((unsigned char)text[at] < 'A')
+            take_prefix(&guard, text + at, line);
         at += line + 1;
     }
-    return len < MOST_NODES && (guard.depth <= SHALLOW || guard.marks <= SHALLOW)
-           && !has_pair(text, len, '!', '[') && !has_pair(text, len, ']', ':');
+    if (guard.depth > SHALLOW && guard.marks > SHALLOW)
+        return false;
+    return len <= SHORT
+           || (len < MOST_NODES && !has_pair(text, len, '!', '[')
+               && !has_pair(text, len, ']', ':'));
 }
 
-bool guard_is_hostile(const char *text, size_t len)
+uint64_t guard_excess(const char *text, size_t len)
 {
     struct guard guard = { 0 };
-    if (len <= HARMLESS || is_harmless(text, len))
-        return false;
+    if (is_harmless(text, len))
+        return 0;
     for (size_t at = 0; at < len;) {
         const char *end = memchr(text + at, '\n', len - at);
         size_t line = end != NULL ? (size_t)(end - text) - at : len - at;
@@ -127,6 +130,8 @@ bool guard_is_hostile(const char *text, size_t len)
     end_paragraph(&guard);
     uint64_t depth = guard.depth < guard.marks ? guard.depth : guard.marks;
     guard.steps += depth * (guard.lines + guard.inlines);
-    return guard.steps > MOST_STEPS + (uint64_t)STEPS_A_BYTE * len
-           || guard.definition * guard.links > MOST_COPIED || guard.most_nodes > MOST_NODES;
+    if (guard.definition * guard.links > MOST_COPIED || guard.most_nodes > MOST_NODES)
+        return UINT64_MAX;
+    uint64_t warranted = (uint64_t)STEPS_A_BYTE * len;
+    return guard.steps > warranted ? guard.steps - warranted : 0;
 }

@@ -2,16 +2,20 @@
 #ifndef TALKBOOK_MD_GUARD_H
 #define TALKBOOK_MD_GUARD_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* Whether parsing the source could take much longer than its size warrants; an
- * upper bound, found in one pass:
+/* Steps that a document may cost beyond those that its size warrants: some 0.1
+ * to 0.3 s. */
+enum { GUARD_STEPS = 30000000 };
+
+/* How many steps parsing this source may cost beyond them, UINT64_MAX where it
+ * may take too much memory. An upper bound, found in one pass:
  * - each link walks the images that are open: "![" times "]" in a paragraph;
  * - each line walks the open containers, and so does each emphasis and link
  *   when it is put into the tree: depth times lines, "*", "_" and "]";
  * - each reference copies its definition's address: "]" times its paragraph;
  * - a paragraph's emphases, links and line ends are a node or two each. */
-bool guard_is_hostile(const char *text, size_t len);
+uint64_t guard_excess(const char *text, size_t len);
 
 #endif

@@ -119,6 +119,17 @@ static void find_notes(struct md_doc *doc)
     free(split.notes);
 }
 
+/* Whether a stretch of source would make the document cost too much; else it is
+ * charged with what the stretch costs. */
+static bool is_hostile(struct md_doc *doc, const char *text, size_t len)
+{
+    uint64_t excess = guard_excess(text, len);
+    if (excess > GUARD_STEPS - doc->steps)
+        return true;
+    doc->steps += excess;
+    return false;
+}
+
 static void add_segment(
     struct md_doc *doc, const struct md_segment *segment, bool hostile, size_t least)
 {
@@ -141,7 +152,7 @@ static void join_parts(struct md_doc *doc)
     if (doc->part_count <= 1 || doc->refs->always <= PART / 2)
         return;
     doc->parts[0] = (struct md_part){
-        .len = doc->len, .fence = SIZE_MAX, .hostile = guard_is_hostile(doc->src, doc->len)
+        .len = doc->len, .fence = SIZE_MAX, .hostile = is_hostile(doc, doc->src, doc->len)
     };
     doc->part_count = 1;
 }
@@ -166,7 +177,7 @@ static void cut(struct md_doc *doc, size_t least)
     struct md_segment segment;
     while (split_next(&split, MOST * least, &segment)) {
         const char *text = doc->src + segment.off;
-        bool hostile = guard_is_hostile(text, segment.len);
+        bool hostile = is_hostile(doc, text, segment.len);
         if (segment.defines && !hostile && memmem(text, segment.len, "]:", 2) != NULL)
             collect(doc, &split, &segment);
         add_segment(doc, &segment, hostile, least);

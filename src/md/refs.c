@@ -16,7 +16,8 @@ enum {
     MOST_TWINS = 16 << 10, /* bytes of definitions that are searched for folded labels */
 };
 
-/* An address that is a number: no source can write it but by "&#1;". */
+/* An address that is a number. A source that writes such a one itself gets the
+ * address of another of its references. */
 #define NUMBERED "\x01"
 
 static bool is_space(char c)
@@ -201,7 +202,8 @@ void refs_add_prefix(struct md_refs *refs, const char *text, size_t len, struct 
 
 struct md_def *refs_def(const struct md_refs *refs, const char *url)
 {
-    if (url[0] != NUMBERED[0])
+    if (url[0] != NUMBERED[0] || url[1] == '\0'
+        || url[1 + strspn(url + 1, "0123456789")] != '\0')
         return NULL;
     size_t number = (size_t)strtoul(url + 1, NULL, 10);
     return number < refs->def_count ? &refs->defs[number] : NULL;

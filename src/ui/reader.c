@@ -247,11 +247,11 @@ static void lay_out(struct reader *reader)
 {
     size_t current = reader->text.current;
     bool none = current >= reader->text.match_count;
+    reader->stale = false;
     reader_lines_make(reader);
     text_find(&reader->text, reader->matcher);
     if (!none && current < reader->text.match_count)
         reader->text.current = current;
-    reader->stale = false;
     text_scroll(&reader->text, 0);
     if (reader->to_match && reader->text.match_count == 0 && reader->to_note != 0)
         reader_goto_note(reader, reader->to_note);

@@ -52,6 +52,9 @@ static void add_markdown(struct reader *reader, size_t index, const char *text)
 static void fill(void *context, size_t source, struct md_lines *lines)
 {
     struct reader *reader = context;
+    /* What the parts were made from is gone; they go at the next layout. */
+    if (reader->stale)
+        return;
     const struct reader_source *from = &reader->sources[source];
     md_layout_part(reader->docs[from->doc], from->part, text_cols(reader), MD_UNFOLDED, lines);
 }
