@@ -125,6 +125,14 @@ static void test_errors(void **state)
         { "in:attic", "column 1: in: takes title speakers topics tags summary notes" },
         { "is:starred*", "column 1: is: takes" },
         { "is:", "column 1: is: needs a value" },
+        { "gil title:(a or b)", "column 5: title: takes one value" },
+        { "(gil", "column 1: ( has no )" },
+        { "gil or", "column 5: or needs words on both sides" },
+        { "or gil", "column 1: or needs words on both sides" },
+        { "a or or b", "column 3: or needs words on both sides" },
+        { "rating:6", "column 1: rating: takes 0 to 5" },
+        { "x before:2025-13", "column 3: before: takes a year, a month or a day" },
+        { "related:x", "column 1: related: takes a talk's number, not 'x'" },
     };
     for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
         struct query query;

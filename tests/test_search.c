@@ -230,7 +230,7 @@ static void test_suggestions(void **state)
         { "metaclases", "metaclasses" }, { "djagno", "django" }, { "pyhton", "python" },
         { "automatisando codigo", "automatizando codigo" }, { "title:pandsa", "title:pandas" },
         { "speaker:schlawak", "speaker:schlawack" }, { "gpu", NULL }, { "xqzw", NULL },
-        { "-djagno", NULL }, { "zz", NULL }, { "metaclases lang:en", "metaclasses lang:en" },
+        { "-djagno", NULL }, { "metaclases quechuaa", NULL }, { "zz", NULL }, { "metaclases lang:en", "metaclasses lang:en" },
         { "\"free threding\"", "\"free threading\"" } };
     for (size_t i = 0; i < SUPPORT_COUNT(cases); i++)
         assert_suggests(f->db, cases[i][0], cases[i][1]);
@@ -315,6 +315,15 @@ static void test_saved(void **state)
     free(ids);
     db_headings_release(&headings);
     assert_true(db_saved_delete(f->db, "es", &err));
+    char *what, *query;
+    assert_true(db_undo(f->db, &what, &err));
+    assert_string_equal(what, "saved search es");
+    free(what);
+    query = db_saved_get(f->db, "es");
+    assert_string_equal(query, "lang:es");
+    free(query);
+    assert_true(db_redo(f->db, &what, &err));
+    free(what);
     assert_false(db_saved_delete(f->db, "es", &err));
     assert_string_equal(err_text(&err), "there is no saved search es");
     err_release(&err);

@@ -1,4 +1,5 @@
 /* Owns the subcommand search: hits, where they were found, and the passage. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,15 +11,16 @@
 #include "md/md.h"
 #include "model/match.h"
 
-/* The words as typed, or the saved search that @NAME names; the caller frees it. */
+/* The words as typed, or the saved search that @NAME names; the caller frees it.
+ * NULL with err where there is no such search. */
 static char *query_text(struct cli *cli, int first)
 {
     char *text = cli_join(cli, first);
-    if (text[0] != '@' || strpbrk(text, " \t\"") != NULL)
+    if (text[0] != '@' || text[1] == '\0' || strpbrk(text, " \t\"") != NULL)
         return text;
     char *saved = db_saved_get(cli->db, text + 1);
     if (saved == NULL)
-        return text;
+        err_set(&cli->err, "there is no saved search %s; talkbook saved lists them", text + 1);
     free(text);
     return saved;
 }
@@ -34,7 +36,7 @@ static bool parse(struct cli *cli, const char *text, struct query *query)
 bool cli_parse_query(struct cli *cli, int first, struct query *query)
 {
     char *text = query_text(cli, first);
-    bool ok = parse(cli, text, query);
+    bool ok = text != NULL && parse(cli, text, query);
     free(text);
     return ok;
 }
@@ -175,13 +177,15 @@ static bool add_topic_hit(struct searching *searching, const struct db_hit *hit,
     if (!db_topic_read(cli->db, hit->id, NULL, &topic, &cli->err))
         return false;
     bool named = match_next(&searching->matcher, topic.name, strlen(topic.name), 0, &range);
-    match_excerpt(&searching->matcher, topic.note, EXCERPT_CELLS / 2, &excerpt);
+    char *note = named ? NULL : read_note(cli, hit->note_id), *text = plain_text(topic.note);
+    match_excerpt(
+        &searching->matcher, note != NULL ? note : text, EXCERPT_CELLS / 2, &excerpt);
     if (searching->as_json) {
         struct json *json = &searching->json;
         json_begin(json, NULL, '{');
         json_text(json, "type", "topic");
         json_int(json, "rank", rank);
-        json_text(json, "where", named ? "title" : "summary");
+        json_text(json, "where", named ? "title" : note != NULL ? "note" : "summary");
         json_text(json, "excerpt", buf_text(&excerpt));
         json_text(json, "key", topic.slug);
         json_text(json, "title", topic.name);
@@ -195,6 +199,8 @@ static bool add_topic_hit(struct searching *searching, const struct db_hit *hit,
         add_matched(searching, STYLE_HIT_NOTE, buf_text(&excerpt));
         md_lines_end(&searching->lines);
     }
+    free(note);
+    free(text);
     buf_release(&excerpt);
     db_topic_release(&topic);
     return true;
@@ -258,12 +264,11 @@ static bool print_hits(
         return suggestion != NULL
                    ? err_set(&cli->err, "nothing found; did you mean: %s", suggestion)
                    : err_set(&cli->err, "nothing found");
-    if (hits->more) {
-        md_lines_add_raw(&searching->lines, STYLE_DIM, 0, 0,
-            "There may be more, ranked lower; 'talkbook list QUERY' lists every talk.");
-        md_lines_end(&searching->lines);
-    }
-    return cli_print(cli, &searching->lines);
+    bool ok = cli_print(cli, &searching->lines);
+    if (ok && hits->more)
+        fputs("talkbook: there may be more, ranked lower; talkbook list QUERY lists every talk\n",
+            stderr);
+    return ok;
 }
 
 static bool find(struct searching *searching, const char *text, const struct query *query)
@@ -320,7 +325,7 @@ enum cli_exit cli_search(struct cli *cli)
     struct searching searching = { .cli = cli, .as_json = cli_given(cli, CLI_json) };
     char *text = query_text(cli, 0);
     const char *name = cli->values[CLI_save];
-    bool ok = parse(cli, text, &query);
+    bool ok = text != NULL && parse(cli, text, &query);
     if (ok && name != NULL)
         ok = db_saved_set(cli->db, name, text, &cli->err);
     if (ok)
@@ -341,12 +346,13 @@ enum cli_exit cli_related(struct cli *cli)
     char *name = cli_join(cli, 0);
     bool ok = cli_find_talk(cli, name, &talk);
     free(name);
-    if (ok) {
-        buf_addf(&text, "related:%lld", (long long)talk.id);
-        talk_release(&talk);
-        ok = query_parse(&query, text.data, false, &cli->err)
-             && find(&searching, text.data, &query);
-    }
+    /* What was wrong with the name has been said. */
+    if (!ok)
+        return EXIT_FAILED;
+    buf_addf(&text, "related:%lld", (long long)talk.id);
+    talk_release(&talk);
+    ok = query_parse(&query, text.data, false, &cli->err)
+         && find(&searching, text.data, &query);
     query_release(&query);
     buf_release(&text);
     md_lines_release(&searching.lines);

@@ -111,6 +111,10 @@ void db_filters_forget(struct db *db);
 /* Makes the full-text index anew where it was made by other rules than today's. */
 bool db_index_refresh(struct db *db, struct err *err);
 
+/* Sets a saved search's query, or deletes it where that is "", without recording
+ * a change; inside a transaction. */
+bool db_saved_write(struct db *db, const char *name, const char *query, struct err *err);
+
 /* The saved searches as headings, and the talks that one finds, best first, at
  * most DB_SAVED_MAX; none where it no longer makes sense. */
 bool db_saved_headings(struct db *db, struct db_headings *headings, struct err *err);

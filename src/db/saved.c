@@ -43,10 +43,28 @@ bool db_saved_read(struct db *db, struct buf *lines, struct err *err)
     return read_lines(db, DB_SAVED_READ, lines, err);
 }
 
+bool db_saved_write(struct db *db, const char *name, const char *query, struct err *err)
+{
+    return query[0] == '\0' ? db_run(db, DB_SAVED_DELETE, err, "s", name)
+                            : db_run(db, DB_SAVED_SET, err, "ss", name, query);
+}
+
+/* The same, so that it can be undone. */
+static bool change(struct db *db, const char *name, const char *query, struct err *err)
+{
+    if (!db_begin(db, err))
+        return false;
+    char *before = db_saved_get(db, name);
+    bool ok = db_change_add(db, "saved", name, before != NULL ? before : "", query, err)
+              && db_saved_write(db, name, query, err);
+    free(before);
+    return db_end(db, ok, err);
+}
+
 bool db_saved_set(struct db *db, const char *name, const char *query, struct err *err)
 {
     struct query parsed;
-    if (name[0] == '\0' || strpbrk(name, " \t\n\"") != NULL)
+    if (name[0] == '\0' || strpbrk(name, " \t\n\"@") != NULL)
         return err_set(err, "a saved search needs a name of one word, not '%s'", name);
     if (!query_parse(&parsed, query, false, err))
         return false;
@@ -54,9 +72,7 @@ bool db_saved_set(struct db *db, const char *name, const char *query, struct err
     query_release(&parsed);
     if (empty)
         return err_set(err, "there is no search to save as %s", name);
-    if (!db_begin(db, err))
-        return false;
-    return db_end(db, db_run(db, DB_SAVED_SET, err, "ss", name, query), err);
+    return change(db, name, query, err);
 }
 
 char *db_saved_get(struct db *db, const char *name)
@@ -81,9 +97,7 @@ bool db_saved_delete(struct db *db, const char *name, struct err *err)
     if (query == NULL)
         return err_set(err, "there is no saved search %s", name);
     free(query);
-    if (!db_begin(db, err))
-        return false;
-    return db_end(db, db_run(db, DB_SAVED_DELETE, err, "s", name), err);
+    return change(db, name, "", err);
 }
 
 /* --- as groups --------------------------------------------------------- */

@@ -404,6 +404,7 @@ static bool search_unranked(
     else if (ok) {
         ok = db_related(db, strtoll(like->text, NULL, 10), DB_RELATED_MAX, hits, err);
         keep_allowed(hits, &set);
+        hits->count = hits->count < max ? hits->count : max;
     }
     docset_release(&set);
     return ok;

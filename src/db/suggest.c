@@ -191,6 +191,23 @@ static size_t offset_of(const char *text, size_t column)
     return at;
 }
 
+/* Words that something holds each may be nowhere together. */
+static bool finds_something(struct db *db, const char *text)
+{
+    struct err err = { 0 };
+    struct query query;
+    struct db_hits hits = { 0 };
+    bool ok = query_parse(&query, text, true, &err);
+    if (ok) {
+        db_search(db, &query, 1, &hits, &err);
+        query_release(&query);
+    }
+    ok = hits.count > 0;
+    db_hits_release(&hits);
+    err_release(&err);
+    return ok;
+}
+
 char *db_suggest(struct db *db, const char *text, const struct query *query)
 {
     struct buf out = { 0 };
@@ -211,7 +228,7 @@ char *db_suggest(struct db *db, const char *text, const struct query *query)
         }
     }
     buf_adds(&out, text + from);
-    if (any)
+    if (any && finds_something(db, out.data))
         return buf_take(&out);
     buf_release(&out);
     return NULL;

@@ -41,6 +41,8 @@ static bool apply(
                 db, change->target, (enum db_mark)i, atoi(value), &before, err);
     if (strcmp(change->kind, "tags") == 0)
         return db_tags_write(db, change->target, value, err);
+    if (strcmp(change->kind, "saved") == 0)
+        return db_saved_write(db, change->target, value, err);
     return db_note_set_state(db, strtoll(change->target, NULL, 10), value, err);
 }
 
@@ -50,7 +52,7 @@ static char *describe(struct db *db, const struct change *change)
     struct err ignored = { 0 };
     static const char *const words[][2] = { { "starred", "star" },
         { "watched", "watched mark" }, { "rating", "rating" }, { "tags", "tags" },
-        { "note", "edited note" } };
+        { "note", "edited note" }, { "saved", "saved search" } };
     const char *word = change->kind;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i][0], change->kind) == 0)
@@ -66,6 +68,8 @@ static char *describe(struct db *db, const struct change *change)
         db_note_read(db, strtoll(change->target, NULL, 10), &note, &ignored);
     const char *key = is_note ? note.talk_key : change->target;
     buf_adds(&text, word);
+    if (strcmp(change->kind, "saved") == 0)
+        buf_addf(&text, " %s", change->target);
     sqlite3_stmt *stmt = db_prepare(db, DB_TITLE_OF_KEY, &ignored);
     bool row;
     if (stmt != NULL && key != NULL) {

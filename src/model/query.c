@@ -254,6 +254,10 @@ static bool parse_value(struct parser *parser, struct query_term term, size_t *n
     bool quoted, ended;
     term.field = take_field(parser);
     const struct query_field_info *info = &query_fields[term.field];
+    if (term.field != QUERY_TEXT && *parser->at == '(')
+        return err_set(parser->err,
+            "column %zu: %s: takes one value; write (%s:this or %s:that)", term.column,
+            info->name, info->name, info->name);
     term.text = take_value(parser, &quoted, &ended);
     bool open = parser->typing && !ended && *parser->at == '\0';
     bool words = term.field == QUERY_TEXT || info->places != 0;
@@ -414,7 +418,8 @@ bool query_is_words(const struct query_term *term)
 bool query_has_text(const struct query *query)
 {
     for (size_t i = 0; i < query->count; i++)
-        if (query->terms[i].field == QUERY_TEXT && !query->terms[i].negate)
+        if (query_is_words(&query->terms[i]) && !query_fields[query->terms[i].field].names
+            && !query->terms[i].negate)
             return true;
     return false;
 }

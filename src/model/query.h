@@ -113,7 +113,8 @@ void query_release(struct query *query);
 /* Whether the term is of words rather than a property of the talk. */
 bool query_is_words(const struct query_term *term);
 
-/* Whether a positive plain word is there, which topics can match too. */
+/* Whether positive words are there, which topics can match too; names alone mean
+ * talks. */
 bool query_has_text(const struct query *query);
 
 /* The ways to match a query: lists of terms that must all hold, one of the

@@ -50,6 +50,7 @@ void app_release(struct app *app)
     free(app->asked);
     free(app->suggestion);
     free(app->unwritten);
+    free(app->before);
     free(app->held.query);
     free(app->held.limit);
     free(app->message);

@@ -38,6 +38,8 @@ struct app {
     char *asked;  /* the question that was sent last; owned */
     char *suggestion; /* in place of a question without hits; owned */
     char *unwritten;  /* for the history; owned */
+    char *before;     /* the search that gR was asked from; owned */
+    size_t before_selected;
     bool history_read;
     char *query, *limit; /* as typed, while they hold; owned */
     struct {             /* the same and the place when the prompt was opened */
@@ -132,6 +134,13 @@ bool app_limit(struct app *app, const char *text, bool typing, struct err *err);
 
 /* Sees to it that the answer to text is shown; it is asked where it was not. */
 bool app_finish_search(struct app *app, const char *text, bool limit, struct err *err);
+
+/* Shows the talks like a talk; app_leave_search() goes back to where that was
+ * asked. */
+bool app_show_related(struct app *app, int64_t talk_id, struct err *err);
+
+/* Ends the search that is shown. */
+bool app_leave_search(struct app *app, struct err *err);
 
 /* Asks the search and the limit that are shown again, and waits. */
 bool app_repeat_search(struct app *app, struct err *err);

@@ -98,18 +98,22 @@ void app_take_answers(struct app *app, int milliseconds)
     err_release(&err);
 }
 
-/* Asks; a headless application waits for the answer. */
+/* Asks; a headless application waits for the answer. @name is a saved search. */
 static bool ask(struct app *app, const char *text, bool typing, bool limit, struct err *err)
 {
     struct query query;
-    if (!query_parse(&query, text, typing, err))
-        return false;
+    char *saved = text[0] == '@' ? db_saved_get(app->db, text + 1) : NULL;
+    const char *real = saved != NULL ? saved : text;
+    bool ok = query_parse(&query, real, typing, err);
     query_release(&query);
-    set_string(&app->suggestion, NULL);
-    if (!searcher_ask(&app->searcher, text, typing, limit, err))
-        return false;
-    set_string(&app->asked, text);
-    return app->patience >= 0 || take(app, -1, err);
+    if (ok) {
+        set_string(&app->suggestion, NULL);
+        ok = searcher_ask(&app->searcher, real, typing, limit, err);
+    }
+    if (ok)
+        set_string(&app->asked, text);
+    free(saved);
+    return ok && (app->patience >= 0 || take(app, -1, err));
 }
 
 bool app_search(struct app *app, const char *text, bool typing, struct err *err)
@@ -148,6 +152,36 @@ bool app_finish_search(struct app *app, const char *text, bool limit, struct err
         && !(limit ? app_limit(app, text, true, err) : app_search(app, text, true, err)))
         return false;
     return take(app, -1, err);
+}
+
+bool app_show_related(struct app *app, int64_t talk_id, struct err *err)
+{
+    struct buf query = { 0 };
+    if (app->before == NULL) {
+        set_string(&app->before, app->query);
+        app->before_selected = app->list.selected;
+    }
+    buf_addf(&query, "related:%lld", (long long)talk_id);
+    bool ok = ask(app, query.data, false, false, err);
+    buf_release(&query);
+    return ok;
+}
+
+bool app_leave_search(struct app *app, struct err *err)
+{
+    bool related = app->query != NULL && strncmp(app->query, "related:", 8) == 0;
+    if (!related || app->before == NULL) {
+        set_string(&app->before, NULL);
+        /* From related talks back to the one they were asked for. */
+        return app_search(app, NULL, related, err);
+    }
+    char *before = app->before;
+    app->before = NULL;
+    bool ok = ask(app, before, true, false, err) && take(app, -1, err);
+    app->list.selected = app->before_selected;
+    list_clamp(&app->list);
+    free(before);
+    return ok;
 }
 
 /* --- going back -------------------------------------------------------- */

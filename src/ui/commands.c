@@ -139,7 +139,7 @@ static bool leave(struct app *app)
     else if (app->focus == FOCUS_READER)
         app->focus = FOCUS_LIST;
     else if (app->list.searching)
-        return app_search(app, NULL, false, &err);
+        return app_leave_search(app, &err) || app_complain(app, &err) || true;
     else if (app->limit != NULL)
         return app_limit(app, NULL, false, &err) || app_complain(app, &err);
     else

@@ -48,6 +48,7 @@ void prompt_open(struct prompt *prompt, enum prompt_kind kind, const char *text)
     prompt->active = true;
     prompt->kind = kind;
     prompt->pasting = false;
+    prompt->untouched = kind == PROMPT_SEARCH || kind == PROMPT_LIMIT;
     set_text(prompt, text);
     prompt->history_at = prompt->history[kind].count;
     prompt_set_error(prompt, NULL);
@@ -80,6 +81,10 @@ enum prompt_result prompt_insert(struct prompt *prompt, uint32_t cp)
     if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
         return PROMPT_SAME;
     size_t len = utf8_encode(cp, bytes);
+    /* A blank goes on with it. */
+    if (prompt->untouched && cp != ' ')
+        set_text(prompt, "");
+    prompt->untouched = false;
     buf_insert(&prompt->text, prompt->cursor, bytes, len);
     prompt->cursor += len;
     return PROMPT_CHANGED;
@@ -172,7 +177,7 @@ static enum prompt_result show_history(struct prompt *prompt, int by)
 void prompt_remember(struct prompt *prompt, enum prompt_kind kind, const char *text)
 {
     struct prompt_history *history = &prompt->history[kind];
-    if (text[0] == '\0'
+    if (text[strspn(text, " ")] == '\0'
         || (history->count > 0 && strcmp(history->items[history->count - 1], text) == 0))
         return;
     if (history->count == HISTORY_MAX) {
@@ -193,6 +198,7 @@ static enum prompt_result move(struct prompt *prompt, size_t to)
 enum prompt_result prompt_run(struct prompt *prompt, enum command_id command)
 {
     size_t len = prompt->text.len;
+    prompt->untouched = false;
     if (command == CMD_accept) {
         prompt_remember(prompt, prompt->kind, buf_text(&prompt->text));
         return PROMPT_ACCEPTED;

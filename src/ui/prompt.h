@@ -38,6 +38,7 @@ struct prompt {
     size_t history_at; /* == count: the line being typed */
     char *typed;       /* that line while the history is shown; owned */
     bool pasting;
+    bool untouched; /* the text is what it was opened with: a letter replaces it */
 };
 
 enum prompt_result {

@@ -21,16 +21,13 @@ void do_search(struct app *app, const struct command_call *call)
 void do_related(struct app *app, const struct command_call *call)
 {
     struct err err = { 0 };
-    struct buf query = { 0 };
     const struct talk *talk = app_talk(app);
     (void)call;
     if (talk == NULL)
         return;
-    buf_addf(&query, "related:%lld", (long long)talk->id);
     app->focus = FOCUS_LIST;
-    if (!app_search(app, query.data, false, &err))
+    if (!app_show_related(app, talk->id, &err))
         app_complain(app, &err);
-    buf_release(&query);
 }
 
 void do_limit(struct app *app, const struct command_call *call)
