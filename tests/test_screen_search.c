@@ -293,80 +293,6 @@ static void test_a_hit_stays_selected_in_the_tree(void **state)
     free(title);
 }
 
-/* gR shows talks like one; q goes back to the search it was asked from. */
-static void test_related_and_back(void **state)
-{
-    struct ui ui;
-    (void)state;
-    ui_open(&ui, UI_CATALOG, 24, 80);
-    ui_keys(&ui, "/");
-    ui_type(&ui, "gpu");
-    ui_keys(&ui, "<Enter>j");
-    char *title = mem_dup(ui_selected(&ui));
-    ui_keys(&ui, "gR");
-    ui_assert_shows(&ui, "search: related:");
-    ui_keys(&ui, "jq");
-    ui_assert_shows(&ui, "search: gpu");
-    assert_string_equal(ui_selected(&ui), title);
-    ui_keys(&ui, "q");
-    ui_assert_shows(&ui, "by theme");
-    free(title);
-    ui_close(&ui);
-}
-
-/* The text of the last search is replaced by a letter, gone on with by a blank
- * and edited with everything else. */
-static void test_the_last_search_is_replaced(void **state)
-{
-    struct ui ui;
-    (void)state;
-    ui_open(&ui, UI_CATALOG, 24, 80);
-    ui_keys(&ui, "/");
-    ui_type(&ui, "gpu");
-    ui_keys(&ui, "<Enter>/");
-    ui_assert_status(&ui, "/gpu");
-    ui_type(&ui, "jit");
-    ui_assert_status(&ui, "/jit");
-    ui_keys(&ui, "<Enter>/");
-    ui_type(&ui, " compiler");
-    ui_assert_status(&ui, "/jit compiler");
-    ui_keys(&ui, "<Enter>/<Backspace>");
-    ui_type(&ui, "r");
-    ui_assert_status(&ui, "/jit compiler");
-    ui_close(&ui);
-}
-
-/* What nothing holds: Tab takes what was meant. :save keeps it, g/ lists it. */
-static void test_suggested_and_saved(void **state)
-{
-    struct ui ui;
-    (void)state;
-    ui_open(&ui, UI_CATALOG, 24, 80);
-    ui_keys(&ui, "/");
-    ui_type(&ui, "metaclases");
-    ui_assert_shows(&ui, "nothing found");
-    ui_assert_status(&ui, "metaclasses? Tab takes it");
-    ui_keys(&ui, "<Tab>");
-    ui_assert_status(&ui, "/metaclasses");
-    ui_assert_shows(&ui, "Metaclasses Demystified");
-    ui_keys(&ui, "<Enter>:");
-    ui_type(&ui, "save meta");
-    ui_keys(&ui, "<Enter>");
-    ui_assert_status(&ui, "saved meta");
-    ui_keys(&ui, "<Esc>g/");
-    ui_assert_shows(&ui, "meta · metaclasses");
-    ui_keys(&ui, "/");
-    ui_type(&ui, "@meta");
-    ui_assert_shows(&ui, "Metaclasses Demystified");
-    ui_keys(&ui, "<Esc>:");
-    ui_type(&ui, "unsave meta");
-    ui_keys(&ui, "<Enter>");
-    ui_assert_shows(&ui, "no saved searches");
-    ui_keys(&ui, "u");
-    ui_assert_shows(&ui, "meta · metaclasses");
-    ui_close(&ui);
-}
-
 static void test_hits_are_chosen_while_typing(void **state)
 {
     struct ui ui;
@@ -503,9 +429,6 @@ int main(void)
         cmocka_unit_test(test_escape_keeps_what_held),
         cmocka_unit_test(test_a_hit_stays_selected_in_the_tree),
         cmocka_unit_test(test_hits_are_chosen_while_typing),
-        cmocka_unit_test(test_related_and_back),
-        cmocka_unit_test(test_the_last_search_is_replaced),
-        cmocka_unit_test(test_suggested_and_saved),
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_limit_follows_marks),
         cmocka_unit_test(test_search_by_command),
