@@ -90,5 +90,5 @@ int main(void)
         cmocka_unit_test(test_the_last_search_is_replaced),
         cmocka_unit_test(test_suggested_and_saved),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
 }
