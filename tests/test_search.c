@@ -1,6 +1,6 @@
 /* Searching beyond what the oracle compares: what a person expects first, age
  * against class, fields of dates and ratings, alternatives, suggestions, talks
- * like a talk, saved searches, and the thread that searches. */
+ * like a talk, saved searches, and the index after changes. */
 #include "support.h"
 
 #include <stdio.h>
@@ -12,7 +12,6 @@
 #include "db/catalog.h"
 #include "db/search.h"
 #include "search_oracle.h"
-#include "ui/searcher.h"
 
 struct fixture {
     char *dir;
@@ -295,7 +294,10 @@ static void test_saved(void **state)
     assert_false(db_saved_set(f->db, "empty", "  ", &err));
     err_release(&err);
     assert_true(db_saved_set(f->db, "es", "lang:es", &err));
-    assert_true(db_saved_set(f->db, "cards", "gpu", &err));
+    assert_true(db_saved_set(f->db, "cards", "gpu\nor\tcuda", &err));
+    char *line = db_saved_get(f->db, "cards");
+    assert_string_equal(line, "gpu or cuda");
+    free(line);
     assert_true(db_saved_set(f->db, "gone", "theme:nonesuch", &err));
     assert_true(db_saved_set(f->db, "cards", "gpu*", &err));
     assert_true(db_saved_read(f->db, &lines, &err));
@@ -340,7 +342,7 @@ static void test_history(void **state)
         assert_true(db_asked_add(f->db, query, &err));
     }
     assert_true(db_asked_read(f->db, &lines, &err));
-    assert_int_equal(strncmp(lines.data, "q2", 2), 0);
+    assert_int_equal(strncmp(lines.data, "q30\n", 4), 0);
     assert_string_equal(lines.data + lines.len - 3, "q9\n");
     assert_null(strstr(lines.data, "\nq9\nq10"));
     buf_release(&lines);
@@ -377,70 +379,69 @@ static void test_notes_follow_their_talk(void **state)
     free(key);
 }
 
-/* --- the thread -------------------------------------------------------- */
-
-static void test_newest_question_counts(void **state)
+static void load_json(struct db *db, const char *json)
 {
-    struct fixture *f = *state;
     struct err err = { 0 };
-    struct searcher searcher = { .db = f->db };
-    struct search_answer answer;
-    assert_int_equal(searcher_fd(&searcher), -1);
-    assert_false(searcher_take(&searcher, 0, &answer));
-    load_crowd(f->db, 1500);
-    for (int i = 0; i < 300; i++) {
-        char text[32];
-        snprintf(text, sizeof text, "wombat %d", i);
-        assert_true(searcher_ask(&searcher, text, true, i % 7 == 0, &err));
-        /* Whatever has come is about the last question asked. */
-        if (i % 3 == 0 && searcher_take(&searcher, i % 2, &answer)) {
-            assert_string_equal(answer.text, text);
-            search_answer_release(&answer);
-        }
-    }
-    assert_true(searcher_ask(&searcher, "metaclasses", false, false, &err));
-    assert_true(searcher_take(&searcher, -1, &answer));
-    assert_string_equal(answer.text, "metaclasses");
-    assert_true(answer.hits.count > 0);
-    search_answer_release(&answer);
-    assert_false(searcher_is_busy(&searcher));
-    assert_false(searcher_take(&searcher, -1, &answer));
-    searcher_release(&searcher);
+    struct db_catalog_report report;
+    if (!db_catalog_load(db, json, &report, &err))
+        fail_msg("%s", err_text(&err));
 }
 
-static void test_suggestion_follows(void **state)
+#define CATALOG(slug, rest)                                                                    \
+    "{\"format\":\"talkbook-catalog\",\"version\":1,\"conference\":{\"slug\":\"" slug                \
+    "\",\"name\":\"" slug "\",\"starts_on\":\"2030-01-01\"}," rest "}"
+
+/* Catalogs that name the topic of talks without one, or take talks away, leave
+ * nothing in the index that is not in the tables. */
+static void test_catalogs_leave_no_words(void **state)
 {
     struct fixture *f = *state;
     struct err err = { 0 };
-    struct searcher searcher = { .db = f->db };
-    struct search_answer answer;
-    assert_true(searcher_ask(&searcher, "metaclases", false, false, &err));
-    assert_true(searcher_take(&searcher, -1, &answer));
-    assert_int_equal(answer.hits.count, 0);
-    assert_string_equal(answer.suggestion, "metaclasses");
-    search_answer_release(&answer);
-    assert_true(searcher_ask(&searcher, "theme:nonesuch", false, false, &err));
-    assert_true(searcher_take(&searcher, -1, &answer));
-    assert_non_null(strstr(err_text(&answer.err), "no theme like 'nonesuch'"));
-    search_answer_release(&answer);
-    assert_true(searcher_ask(&searcher, "lang:es", false, true, &err));
-    assert_true(searcher_take(&searcher, -1, &answer));
-    assert_int_equal(answer.id_count, 15);
-    search_answer_release(&answer);
-    /* What is forgotten is not answered. */
-    assert_true(searcher_ask(&searcher, "gpu", false, false, &err));
-    searcher_forget(&searcher);
-    assert_false(searcher_take(&searcher, -1, &answer));
-    /* What was written in between is seen. */
     int64_t id;
-    assert_true(db_note_add(f->db, NULL, NULL, "a wombat", &id, &err));
-    assert_true(searcher_ask(&searcher, "wombat", false, false, &err));
-    assert_true(searcher_take(&searcher, -1, &answer));
-    assert_int_equal(answer.hits.count, 1);
-    assert_int_equal(answer.hits.items[0].kind, DB_HIT_NOTE);
-    assert_int_equal(answer.hits.items[0].id, id);
-    search_answer_release(&answer);
-    searcher_release(&searcher);
+    load_json(f->db, CATALOG("a", "\"topics\":[{\"id\":\"other\",\"name\":\"Miscellanea\",\"theme\":"
+                                  "\"everything-else\"}],\"talks\":[{\"id\":\"one\",\"title\":\"Zebra herding\",\"starts_at\":\"2030-01-01T10:00:00Z\"}]"));
+    load_json(f->db, CATALOG("b", "\"talks\":[{\"id\":\"x\",\"title\":\"Other things\",\"starts_at\":\"2030-01-01T10:00:00Z\"}]"));
+    size_t named = found(f->db, "topic:miscellanea");
+    assert_true(named > 0);
+    assert_true(db_tags_set(f->db, "a/one", "striped", &err));
+    assert_int_equal(found(f->db, "topic:miscellanea"), named);
+    assert_true(db_tags_set(f->db, "a/one", "", &err));
+    /* A note in the trash does not keep its talk; another one gets the number. */
+    assert_true(db_note_add(f->db, "a/one", NULL, "on zebras", &id, &err));
+    assert_true(db_note_delete(f->db, id, &err));
+    load_json(f->db, CATALOG("a", "\"talks\":[]"));
+    load_json(f->db, CATALOG("a", "\"talks\":[{\"id\":\"two\",\"title\":\"Ocelot taming\",\"starts_at\":\"2030-01-01T10:00:00Z\"}]"));
+    assert_true(db_note_add(f->db, "a/two", NULL, "a numbat", &id, &err));
+    assert_int_equal(found(f->db, "zebra numbat"), 0);
+    assert_int_equal(found(f->db, "ocelot numbat"), 1);
+}
+
+/* Queries that no one types, in the time of those that people type. */
+static void test_long_queries(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = { 0 };
+    struct err err = { 0 };
+    struct query query;
+    (void)f;
+    for (int i = 0; i < 300000; i++)
+        buf_adds(&text, i % 2 ? ". " : "in:title ");
+    assert_true(query_parse(&query, text.data, true, &err));
+    query_release(&query);
+    buf_clear(&text);
+    buf_adds(&text, "\"");
+    for (int i = 0; i < 65; i++)
+        buf_adds(&text, "word ");
+    assert_false(query_parse(&query, text.data, true, &err));
+    assert_non_null(strstr(err_text(&err), "a phrase has at most 64 words"));
+    err_release(&err);
+    buf_clear(&text);
+    for (int i = 0; i < 100; i++)
+        buf_addf(&text, "qqxz%d ", i);
+    assert_true(query_parse(&query, text.data, true, &err));
+    assert_null(db_suggest(f->db, text.data, &query));
+    query_release(&query);
+    buf_release(&text);
 }
 
 #define SEARCH_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -458,8 +459,8 @@ int main(void)
         SEARCH_TEST(test_saved),
         SEARCH_TEST(test_history),
         SEARCH_TEST(test_notes_follow_their_talk),
-        SEARCH_TEST(test_newest_question_counts),
-        SEARCH_TEST(test_suggestion_follows),
+        SEARCH_TEST(test_catalogs_leave_no_words),
+        SEARCH_TEST(test_long_queries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

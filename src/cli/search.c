@@ -365,7 +365,8 @@ static bool print_saved(struct cli *cli)
     struct md_lines lines = { 0 };
     bool ok = db_saved_read(cli->db, &rows, &cli->err);
     for (const char *at = rows.data; ok && at != NULL && *at != '\0';) {
-        size_t name = strcspn(at, "\t"), len = strcspn(at, "\n");
+        size_t len = strcspn(at, "\n"), name = strcspn(at, "\t\n");
+        name -= name == len && name > 0;
         char *query = mem_dup_n(at + name + 1, len - name - 1);
         struct buf line = { 0 };
         buf_addf(&line, "@%-16.*s ", (int)name, at);

@@ -195,6 +195,16 @@ static bool load_list(struct load *load, enum db_stmt which, const struct catalo
     }
 }
 
+/* For talks without a topic; one that another catalog named keeps its name, by
+ * which its talks are indexed. */
+static bool load_other(struct load *load)
+{
+    char *const other[] = { "other", "Other", "everything-else", "" };
+    int64_t known = 0;
+    return db_get_int(load->db, DB_TOPIC_ID, &known, load->err, "s", "other")
+           && (known != 0 || load_topic(load, other, 1000));
+}
+
 static bool load_themes_and_topics(struct load *load)
 {
     static const struct catalog_field theme_fields[] = { { "id", true, CHECK_SLUG },
@@ -203,10 +213,9 @@ static bool load_themes_and_topics(struct load *load)
         { "name", true, CHECK_ANY }, { "theme", true, CHECK_SLUG },
         { "note", false, CHECK_ANY } };
     char *const rest[] = { "everything-else", "Everything else" };
-    char *const other[] = { "other", "Other", "everything-else", "" };
     return load_theme(load, rest, 1000)
            && load_list(load, DB_CATALOG_THEMES, theme_fields, 2, "theme", load_theme)
-           && load_topic(load, other, 1000)
+           && load_other(load)
            && load_list(load, DB_CATALOG_TOPICS, topic_fields, 4, "topic", load_topic);
 }
 

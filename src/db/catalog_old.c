@@ -54,6 +54,7 @@ static bool remove_talk(struct db *db, int64_t id, struct err *err)
     return db_run(db, DB_TALK_THEMES_CLEAR, err, "i", id)
            && db_run(db, DB_TALK_SPEAKERS_CLEAR, err, "i", id)
            && db_run(db, DB_SUMMARY_DELETE, err, "i", id)
+           && db_run(db, DB_PLACE_DELETE, err, "i", db_doc(DB_DOC_TALK, id))
            && db_run(db, DB_TALK_DELETE, err, "i", id);
 }
 

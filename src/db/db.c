@@ -191,6 +191,14 @@ bool db_begin(struct db *db, struct err *err)
     return db_run(db, DB_BEGIN, err, "");
 }
 
+bool db_begin_now(struct db *db, struct err *err)
+{
+    sqlite3_busy_timeout(db->handle, 0);
+    bool ok = db_begin(db, err);
+    sqlite3_busy_timeout(db->handle, DB_BUSY_MILLISECONDS);
+    return ok;
+}
+
 bool db_end(struct db *db, bool ok, struct err *err)
 {
     if (ok && db_run(db, DB_COMMIT, err, ""))

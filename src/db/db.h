@@ -199,6 +199,7 @@ int64_t db_undone_note(const struct db *db);
 
 /* The last 100 queries that were accepted, oldest first, a line each. */
 bool db_asked_read(struct db *db, struct buf *lines, struct err *err);
+/* Does not wait: false where another program is writing. */
 bool db_asked_add(struct db *db, const char *query, struct err *err);
 
 enum { DB_SAVED_MAX = 500 };

@@ -135,8 +135,13 @@ bool db_marked_read(struct db *db, struct db_marked **marked, size_t *count, str
 bool db_heading_talks(struct db *db, enum db_group group, enum db_sort sort,
     const struct db_heading *heading, int64_t **ids, size_t *count, struct err *err)
 {
-    if (group == DB_BY_SAVED)
+    if (group == DB_BY_SAVED && heading->counts.talks > 0)
         return db_saved_talks(db, heading->key, ids, count, err);
+    *ids = NULL;
+    *count = 0;
+    /* Also one that no longer makes sense. */
+    if (group == DB_BY_SAVED)
+        return true;
     sqlite3_stmt *stmt = db_prepare(db, under[group], err);
     if (stmt == NULL)
         return false;

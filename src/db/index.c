@@ -160,10 +160,11 @@ static bool write_note(
 
 bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct err *err)
 {
-    int64_t doc = 0;
+    int64_t doc = -1;
     bool ok = add ? find_doc(db, id, &doc, err)
                   : db_get_int(db, DB_NOTE_DOC_GET, &doc, err, "i", id);
-    return ok && write_note(db, id, body, doc, add, err);
+    /* What is not in the index need not be taken out. */
+    return ok && (doc < 0 || write_note(db, id, body, doc, add, err));
 }
 
 static bool index_note_now(struct db *db, int64_t id, bool add, struct err *err)
@@ -198,6 +199,9 @@ static bool index_row(struct db *db, enum db_stmt which, int64_t id, enum db_doc
     char *texts[FT_COLUMNS];
     bool found = false;
     int64_t doc = db_doc(kind, id);
+    /* Beyond what a document's number has room for: not to be found by words. */
+    if (id < 0 || doc >= (int64_t)1 << DB_DOC__ROW_BITS)
+        return true;
     bool ok = read_texts(db, which, id, texts, FT_COLUMNS, &found, err);
     if (ok && found)
         ok = write_row(db, add ? DB_INDEX_ADD : DB_INDEX_REMOVE,
@@ -304,11 +308,10 @@ static int count_segments(struct db *db)
     sqlite3_stmt *stmt = db_prepare(db, DB_NOTE_INDEX_STRUCTURE, &err);
     if (stmt != NULL && db_step(db, stmt, &row, &err) && row) {
         const unsigned char *at = sqlite3_column_blob(stmt, 0);
-        const unsigned char *end = at + sqlite3_column_bytes(stmt, 0);
-        at += 4;
-        for (int i = 0; i < 2 && at < end; at++) {
-            numbers[i] = numbers[i] << 7 | (*at & 0x7F);
-            i += *at < 0x80;
+        int bytes = sqlite3_column_bytes(stmt, 0);
+        for (int i = 0, k = 4; i < 2 && k < bytes && k < 8; k++) {
+            numbers[i] = numbers[i] << 7 | (at[k] & 0x7F);
+            i += at[k] < 0x80;
         }
         sqlite3_reset(stmt);
     }
@@ -320,7 +323,7 @@ bool db_tidy(struct db *db, int most)
 {
     enum { PAGES = 64 };
     struct err err = { 0 };
-    if (db->read_only != NULL || count_segments(db) <= most || !db_begin(db, &err)) {
+    if (db->read_only != NULL || count_segments(db) <= most || !db_begin_now(db, &err)) {
         err_release(&err);
         return false;
     }

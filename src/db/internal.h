@@ -27,7 +27,7 @@ struct db {
     bool ranks;                   /* tb_rank() is registered */
 };
 
-enum { DB__LEARNED = 1 << 17 };
+enum { DB__LEARNED = 1 << 17, DB_BUSY_MILLISECONDS = 5000 };
 
 /* A document's number, see schema.sql. */
 enum db_doc {
@@ -40,7 +40,7 @@ enum db_doc {
 #define DB_NOTE_ROW(id) (((int64_t)1 << 40) - (id))
 static inline int64_t db_doc(enum db_doc kind, int64_t id)
 {
-    return id << DB_DOC__BITS | (int64_t)kind;
+    return (int64_t)((uint64_t)id << DB_DOC__BITS | (uint64_t)kind);
 }
 
 /* The statement, prepared on first use, reset and unbound. A statement that
@@ -76,6 +76,8 @@ bool db_fail(struct db *db, struct err *err);
  * read-only database), then commit, or roll back where ok is false. Returns
  * whether everything, the commit included, went well. */
 bool db_begin(struct db *db, struct err *err);
+/* The same without waiting for another program that writes. */
+bool db_begin_now(struct db *db, struct err *err);
 bool db_end(struct db *db, bool ok, struct err *err);
 
 /* The integer that SQL gives, as SQLite's own code says; for what runs before

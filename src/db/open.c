@@ -12,7 +12,7 @@
 #include "base/mem.h"
 
 /* "talk", as schema.sql sets it. */
-enum { BUSY_MILLISECONDS = 5000, APPLICATION_ID = 0x74616C6B };
+enum { APPLICATION_ID = 0x74616C6B };
 
 /* Whether the file and its directory let us write. */
 static bool may_write(const char *path)
@@ -84,7 +84,7 @@ static int open_handle(struct db *db, int flags, const char *query)
     if (code != SQLITE_OK)
         return code;
     sqlite3_extended_result_codes(db->handle, 1);
-    sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
+    sqlite3_busy_timeout(db->handle, DB_BUSY_MILLISECONDS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
@@ -150,7 +150,7 @@ static int set_wal(struct db *db)
     int code, ignored;
     for (int waited = 0;; waited += STEP) {
         code = db_pragma(db, "PRAGMA journal_mode = WAL", &ignored);
-        if ((code & 0xFF) != SQLITE_BUSY || waited >= BUSY_MILLISECONDS)
+        if ((code & 0xFF) != SQLITE_BUSY || waited >= DB_BUSY_MILLISECONDS)
             return code;
         sqlite3_sleep(STEP);
     }

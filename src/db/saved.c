@@ -31,7 +31,7 @@ bool db_asked_read(struct db *db, struct buf *lines, struct err *err)
 
 bool db_asked_add(struct db *db, const char *query, struct err *err)
 {
-    if (!db_begin(db, err))
+    if (!db_begin_now(db, err))
         return false;
     bool ok = db_run(db, DB_ASKED_DROP, err, "s", query)
               && db_run(db, DB_ASKED_ADD, err, "s", query);
@@ -61,6 +61,16 @@ static bool change(struct db *db, const char *name, const char *query, struct er
     return db_end(db, ok, err);
 }
 
+/* A query is one line. */
+static char *one_line(const char *query)
+{
+    char *line = mem_dup(query);
+    for (char *at = line; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7F)
+            *at = ' ';
+    return line;
+}
+
 bool db_saved_set(struct db *db, const char *name, const char *query, struct err *err)
 {
     struct query parsed;
@@ -72,7 +82,10 @@ bool db_saved_set(struct db *db, const char *name, const char *query, struct err
     query_release(&parsed);
     if (empty)
         return err_set(err, "there is no search to save as %s", name);
-    return change(db, name, query, err);
+    char *line = one_line(query);
+    bool ok = change(db, name, line, err);
+    free(line);
+    return ok;
 }
 
 char *db_saved_get(struct db *db, const char *name)
@@ -118,12 +131,14 @@ bool db_saved_talks(
         return false;
     ok = db_search(db, &query, DB_SAVED_MAX, &hits, err);
     query_release(&query);
+    if (!ok)
+        return false;
     *ids = mem_zero(hits.count + 1, sizeof **ids);
     for (size_t i = 0; i < hits.count; i++)
         if (hits.items[i].kind == DB_HIT_TALK)
             (*ids)[(*count)++] = hits.items[i].id;
     db_hits_release(&hits);
-    return ok;
+    return true;
 }
 
 static bool count_talks(
@@ -155,7 +170,12 @@ bool db_saved_headings(struct db *db, struct db_headings *headings, struct err *
     struct buf lines = { 0 };
     bool ok = db_saved_read(db, &lines, err);
     for (const char *at = lines.data; ok && at != NULL && *at != '\0';) {
-        size_t name = strcspn(at, "\t"), len = strcspn(at, "\n");
+        size_t len = strcspn(at, "\n"), name = strcspn(at, "\t\n");
+        if (name == len) {
+            /* What another program wrote there may have more lines. */
+            at += len + (at[len] == '\n');
+            continue;
+        }
         struct buf label = { 0 };
         buf_addf(&label, "%.*s · %.*s", (int)name, at, (int)(len - name - 1), at + name + 1);
         struct db_heading heading = { .key = mem_dup_n(at, name),

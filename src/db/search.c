@@ -81,10 +81,12 @@ static bool walk(struct search *search, const struct way *way, struct match *mat
         if (!ok || !row)
             break;
         visited++;
-        if (sqlite3_column_type(stmt, 1) == SQLITE_NULL)
+        int64_t doc = sqlite3_column_int64(stmt, 0);
+        if (sqlite3_column_type(stmt, 1) == SQLITE_NULL || doc < 0
+            || (doc & 3) > DB_DOC_NOTE)
             continue;
         taken++;
-        candidates_add(&search->found, match->table, sqlite3_column_int64(stmt, 0),
+        candidates_add(&search->found, match->table, doc,
             notes ? sqlite3_column_int64(stmt, 2) : 0, sqlite3_column_double(stmt, 1));
     }
     if (stmt != NULL)
@@ -395,7 +397,7 @@ static bool search_unranked(
 {
     struct docset set;
     const struct query_term *like = NULL;
-    bool ok = db_set_of_query(db, query, false, &set, err);
+    bool ok = db_set_of_query(db, query, &set, err);
     for (size_t i = 0; i < query->count; i++)
         if (query->terms[i].field == QUERY_RELATED && !query->terms[i].negate)
             like = &query->terms[i];
@@ -462,7 +464,7 @@ bool db_search_talks(struct db *db, const struct query *query, int64_t **ids, si
     *ids = NULL;
     *count = 0;
     db_read_begin(db);
-    bool ok = db_set_of_query(db, query, false, &set, err);
+    bool ok = db_set_of_query(db, query, &set, err);
     db_read_end(db);
     if (ok) {
         *ids = mem_alloc((docset_count(&set) + 1) * sizeof **ids);

@@ -12,8 +12,8 @@ enum match_table { MATCH_TALKS, MATCH_NOTES, MATCH__TABLES };
 /* Bits of an index's columns, from its first on. */
 unsigned match_columns(enum match_table table, unsigned places);
 
-/* A query being put together. After db_match_begin() each db_match_term() adds
- * a term that must match too; *terms counts them and leaf_of tells for each
+/* A question being put together. Each db_match_term() adds a term that must match
+ * too; *terms counts them and leaf_of tells for each
  * phrase, in FTS5's numbering, to which of them it belongs (-1: to none). */
 struct match {
     struct buf text;

@@ -16,6 +16,9 @@
 void docset_add(struct docset *set, int64_t doc)
 {
     size_t at = (size_t)doc;
+    /* No database of ours has others. */
+    if (doc < 0 || doc >= (int64_t)1 << DB_DOC__ROW_BITS)
+        return;
     if (at >= set->size) {
         size_t size = (at + at / 2 + 64) / 64 * 64;
         set->bits = mem_resize(set->bits, size / 64, sizeof set->bits[0]);
@@ -27,7 +30,7 @@ void docset_add(struct docset *set, int64_t doc)
 
 bool docset_has(const struct docset *set, int64_t doc)
 {
-    return (size_t)doc < set->size && (set->bits[doc / 64] >> doc % 64 & 1) != 0;
+    return doc >= 0 && (size_t)doc < set->size && (set->bits[doc / 64] >> doc % 64 & 1) != 0;
 }
 
 size_t docset_count(const struct docset *set)
@@ -374,23 +377,18 @@ static void drop_topics(struct docset *set)
         set->bits[i] &= 0x1111111111111111u;
 }
 
-bool db_set_of_way(struct db *db, const struct query_way *way, bool topics,
-    const struct docset *within, struct docset *set, struct err *err)
+static bool set_of_way(
+    struct db *db, const struct query_way *way, struct docset *set, struct err *err)
 {
     bool any;
-    if (!db_set_of_filters(db, way, &any, set, err))
-        return false;
-    if (!any && within != NULL)
-        copy(set, within);
-    else if (within != NULL)
-        docset_intersect(set, within);
-    else if (!any && !read_everything(db, set, err))
+    if (!db_set_of_filters(db, way, &any, set, err)
+        || (!any && !read_everything(db, set, err)))
         return false;
     for (size_t i = 0; i < way->count; i++) {
         struct docset one;
         if (!query_is_words(way->terms[i]))
             continue;
-        bool ok = db_set_of_words(db, way->terms[i], within, &one, err);
+        bool ok = db_set_of_words(db, way->terms[i], NULL, &one, err);
         if (way->terms[i]->negate)
             subtract(set, &one);
         else
@@ -399,20 +397,19 @@ bool db_set_of_way(struct db *db, const struct query_way *way, bool topics,
         if (!ok)
             return false;
     }
-    if (!topics)
-        drop_topics(set);
+    drop_topics(set);
     return true;
 }
 
 bool db_set_of_query(
-    struct db *db, const struct query *query, bool topics, struct docset *set, struct err *err)
+    struct db *db, const struct query *query, struct docset *set, struct err *err)
 {
     struct query_ways ways;
     *set = (struct docset){ 0 };
     bool ok = query_ways(query, &ways);
     for (size_t i = 0; ok && i < ways.count; i++) {
         struct docset one = { 0 };
-        ok = db_set_of_way(db, &ways.items[i], topics, NULL, &one, err);
+        ok = set_of_way(db, &ways.items[i], &one, err);
         if (ok && i == 0) {
             *set = one;
             continue;

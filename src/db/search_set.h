@@ -20,15 +20,12 @@ void docset_release(struct docset *set);
 /* The first document at or after doc; -1 where there is none. */
 int64_t docset_next(const struct docset *set, int64_t doc);
 
-/* The talks (and, where `topics` says so, topics) that match. */
+/* The talks that match. */
 bool db_set_of_query(
-    struct db *db, const struct query *query, bool topics, struct docset *set, struct err *err);
+    struct db *db, const struct query *query, struct docset *set, struct err *err);
 
-/* Those that match every term of a way; with `within`, only of its documents. */
-bool db_set_of_way(struct db *db, const struct query_way *way, bool topics,
-    const struct docset *within, struct docset *set, struct err *err);
-
-/* Those in which a term's words are, negated or not. */
+/* The talks and topics in which a term's words are, negated or not; with `within`,
+ * only of its documents. */
 bool db_set_of_words(struct db *db, const struct query_term *term, const struct docset *within,
     struct docset *set, struct err *err);
 

@@ -13,6 +13,7 @@ enum {
     SHORT = 4,    /* up to here one slip is the most, else two */
     TIES = 16,    /* words equally near of which the commonest is taken */
     ENOUGH = 500, /* a word is common */
+    MENDED = 8,   /* words of a query that are looked at */
 };
 
 struct word {
@@ -180,17 +181,6 @@ static bool mend(struct db *db, const char *raw, size_t len, bool prefix, struct
     return mended;
 }
 
-/* Byte offset of a 1-based column of code points. */
-static size_t offset_of(const char *text, size_t column)
-{
-    size_t at = 0;
-    for (size_t i = 1; i < column && text[at] != '\0'; i++)
-        do {
-            at++;
-        } while ((text[at] & 0xC0) == 0x80);
-    return at;
-}
-
 /* Words that something holds each may be nowhere together. */
 static bool finds_something(struct db *db, const char *text)
 {
@@ -211,15 +201,14 @@ static bool finds_something(struct db *db, const char *text)
 char *db_suggest(struct db *db, const char *text, const struct query *query)
 {
     struct buf out = { 0 };
-    size_t from = 0;
+    size_t from = 0, words = 0;
     bool any = false;
     for (size_t i = 0; i < query->count; i++) {
         const struct query_term *term = &query->terms[i];
-        const char *value = strstr(text + offset_of(text, term->column), term->text);
-        if (!query_is_words(term) || term->negate || value == NULL)
+        if (!query_is_words(term) || term->negate)
             continue;
-        size_t base = (size_t)(value - text), len = strlen(term->text), at = 0, end;
-        for (; match_word(term->text, len, &at, &end); at = end) {
+        size_t base = term->offset, len = strlen(term->text), at = 0, end;
+        for (; words < MENDED && match_word(term->text, len, &at, &end); at = end, words++) {
             bool last = end == len;
             buf_add(&out, text + from, base + at - from);
             any |= mend(db, term->text + at, end - at,

@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "model/match.h"
 
 const struct query_field_info query_fields[QUERY__FIELDS] = {
     [QUERY_TEXT] = { "", NULL, 0, false,
@@ -41,6 +42,8 @@ const char *const query_place_names[QUERY__PLACES] = { "title", "speakers", "top
 
 struct parser {
     const char *start, *at;
+    const char *counted; /* up to here the columns have been counted */
+    size_t columns;
     bool typing;
     int depth;       /* of open parentheses */
     unsigned places; /* as in: says */
@@ -48,12 +51,12 @@ struct parser {
     struct err *err;
 };
 
-static size_t column(const struct parser *parser, const char *at)
+/* The column of `at`, which is never before one asked for earlier. */
+static size_t column(struct parser *parser, const char *at)
 {
-    size_t count = 1;
-    for (const char *p = parser->start; p < at; p++)
-        count += (*p & 0xC0) != 0x80;
-    return count;
+    for (; parser->counted < at; parser->counted++)
+        parser->columns += (*parser->counted & 0xC0) != 0x80;
+    return parser->columns + 1;
 }
 
 /* --- values ------------------------------------------------------------ */
@@ -190,6 +193,14 @@ static bool has_word(const char *text)
     return false;
 }
 
+static size_t count_words(const char *text)
+{
+    size_t len = strlen(text), at = 0, end, count = 0;
+    for (; match_word(text, len, &at, &end); at = end)
+        count++;
+    return count;
+}
+
 /* A word's trailing * asks for its beginnings. */
 static void take_star(struct query_term *term, bool quoted, bool open)
 {
@@ -258,6 +269,7 @@ static bool parse_value(struct parser *parser, struct query_term term, size_t *n
         return err_set(parser->err,
             "column %zu: %s: takes one value; write (%s:this or %s:that)", term.column,
             info->name, info->name, info->name);
+    term.offset = (size_t)(parser->at - parser->start) + (*parser->at == '"');
     term.text = take_value(parser, &quoted, &ended);
     bool open = parser->typing && !ended && *parser->at == '\0';
     bool words = term.field == QUERY_TEXT || info->places != 0;
@@ -267,6 +279,11 @@ static bool parse_value(struct parser *parser, struct query_term term, size_t *n
         return term.field == QUERY_TEXT || open
                || err_set(parser->err, "column %zu: %s: needs a value (%s)", term.column,
                    info->name, info->help);
+    }
+    if (words && count_words(term.text) > QUERY_MAX_WORDS) {
+        free(term.text);
+        return err_set(parser->err, "column %zu: a phrase has at most %d words", term.column,
+            QUERY_MAX_WORDS);
     }
     if (words)
         take_star(&term, quoted, open);
@@ -386,7 +403,7 @@ static void set_places(struct query *query, unsigned places)
 bool query_parse(struct query *query, const char *text, bool typing, struct err *err)
 {
     *query = (struct query){ 0 };
-    struct parser parser = { .start = text, .at = text, .typing = typing, .query = query,
+    struct parser parser = { .start = text, .at = text, .counted = text, .typing = typing, .query = query,
         .places = QUERY_IN_ALL, .err = err };
     struct query_ways ways;
     bool ok = parse_or(&parser, false, &query->root);

@@ -57,6 +57,7 @@ enum { QUERY__PLACES = 6 };
 
 enum {
     QUERY_MAX_TERMS = 128,
+    QUERY_MAX_WORDS = 64,  /* of one value */
     QUERY_MAX_DEPTH = 16,  /* of parentheses */
     QUERY_MAX_WAYS = 64,   /* see query_ways() */
 };
@@ -81,6 +82,7 @@ struct query_term {
     unsigned places; /* of words: QUERY_IN_* bits; 0 for what is no words */
     char *text;      /* value without quotes; never empty */
     size_t column;   /* 1-based, in code points, where the term begins */
+    size_t offset;   /* bytes, where the value stands in what was parsed */
 };
 
 enum query_join { QUERY_LEAF, QUERY_AND, QUERY_OR };

@@ -142,6 +142,10 @@ bool app_show_related(struct app *app, int64_t talk_id, struct err *err);
 /* Ends the search that is shown. */
 bool app_leave_search(struct app *app, struct err *err);
 
+/* The search, or else the limit, that is shown, as it would have to be written to
+ * mean the same when nobody types; NULL for none. The caller frees it. */
+char *app_shown_query(const struct app *app);
+
 /* Asks the search and the limit that are shown again, and waits. */
 bool app_repeat_search(struct app *app, struct err *err);
 

@@ -77,7 +77,7 @@ static bool show_answer(struct app *app, struct search_answer *answer, struct er
 static bool take(struct app *app, int milliseconds, struct err *err)
 {
     struct search_answer answer = { 0 };
-    if (!searcher_take(&app->searcher, milliseconds, &answer))
+    if (!searcher_take(&app->searcher, milliseconds, app->patience < 0, &answer))
         return true;
     db_read_begin(app->db);
     bool ok = show_answer(app, &answer, err);
@@ -152,6 +152,28 @@ bool app_finish_search(struct app *app, const char *text, bool limit, struct err
         && !(limit ? app_limit(app, text, true, err) : app_search(app, text, true, err)))
         return false;
     return take(app, -1, err);
+}
+
+char *app_shown_query(const struct app *app)
+{
+    const char *text = app->query != NULL ? app->query : app->limit;
+    struct query typed, written;
+    struct err err = { 0 };
+    struct buf out = { 0 };
+    if (text == NULL)
+        return NULL;
+    buf_adds(&out, text);
+    /* The last word counted as a beginning. */
+    bool both = query_parse(&typed, text, true, &err);
+    if (both && query_parse(&written, text, false, &err) && typed.count > 0
+        && written.count == typed.count
+        && typed.terms[typed.count - 1].prefix != written.terms[written.count - 1].prefix)
+        buf_addc(&out, '*');
+    if (both)
+        query_release(&written);
+    query_release(&typed);
+    err_release(&err);
+    return buf_take(&out);
 }
 
 bool app_show_related(struct app *app, int64_t talk_id, struct err *err)
@@ -253,8 +275,10 @@ void app_remember_search(struct app *app, const char *text)
 void app_write_history(struct app *app)
 {
     struct err err = { 0 };
-    if (app->unwritten != NULL && db_read_only(app->db) == NULL)
-        db_asked_add(app->db, app->unwritten, &err);
+    bool kept = app->unwritten != NULL && db_read_only(app->db) == NULL
+                && !db_asked_add(app->db, app->unwritten, &err);
     err_release(&err);
-    set_string(&app->unwritten, NULL);
+    /* Another program is writing: at the next tick. */
+    if (!kept)
+        set_string(&app->unwritten, NULL);
 }

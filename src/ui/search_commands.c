@@ -55,12 +55,13 @@ static void tell_saved(struct app *app, bool ok, const char *what, const char *n
 void do_save(struct app *app, const struct command_call *call)
 {
     struct err err = { 0 };
-    const char *query = app->query != NULL ? app->query : app->limit;
+    char *query = app_shown_query(app);
     bool ok = call->text != NULL && query != NULL
               && db_saved_set(app->db, call->text, query, &err);
     if (err.text == NULL && !ok)
         err_set(&err, query == NULL ? "search for something with / first, then :save NAME"
                                     : "save needs a name: :save NAME");
+    free(query);
     tell_saved(app, ok, "saved", call->text, &err);
 }
 

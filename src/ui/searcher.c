@@ -153,8 +153,11 @@ static bool start(struct searcher *searcher, struct err *err)
     pthread_cond_init(&work->asked, &monotonic);
     pthread_cond_init(&work->answered, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    /* Signals are the main thread's. */
+    /* Signals are the main thread's, but for those of a crash here. */
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS };
     sigfillset(&all);
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        sigdelset(&all, crashes[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int code = pthread_create(&work->thread, NULL, run, work);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -241,7 +244,8 @@ static struct timespec after(int milliseconds)
     return until;
 }
 
-bool searcher_take(struct searcher *searcher, int milliseconds, struct search_answer *answer)
+bool searcher_take(
+    struct searcher *searcher, int milliseconds, bool final, struct search_answer *answer)
 {
     struct searcher_work *work = searcher->work;
     if (work == NULL)
@@ -249,7 +253,8 @@ bool searcher_take(struct searcher *searcher, int milliseconds, struct search_an
     struct timespec until = after(milliseconds > 0 ? milliseconds : 0);
     pthread_mutex_lock(&work->lock);
     int code = 0;
-    while (work->done != work->begun && milliseconds != 0 && code == 0)
+    while (work->done != work->begun && (final || !work->waiting) && milliseconds != 0
+           && code == 0)
         code = milliseconds < 0
                    ? pthread_cond_wait(&work->answered, &work->lock)
                    : pthread_cond_timedwait(&work->answered, &work->lock, &until);

@@ -24,7 +24,7 @@ void search_answer_release(struct search_answer *answer);
 /* One question at a time is under way or answered and not yet taken. A zeroed
  * struct is ready to be asked. */
 struct searcher {
-    struct db *db; /* borrowed; only its name is read by the thread */
+    struct db *db; /* borrowed; the thread reads only how to open it again */
     struct searcher_work *work;
 };
 
@@ -44,9 +44,10 @@ bool searcher_is_busy(struct searcher *searcher);
 
 /* Moves what has been answered to *answer, false where nothing new was. An
  * answer without hits is followed by a second one where there is something to
- * suggest. With milliseconds >= 0 it waits that long for the final answer, with
- * less as long as it takes. search_answer_release() it. */
-bool searcher_take(struct searcher *searcher, int milliseconds, struct search_answer *answer);
+ * suggest. With milliseconds >= 0 it waits that long for an answer, with less as
+ * long as it takes; with `final` for the last one. search_answer_release() it. */
+bool searcher_take(
+    struct searcher *searcher, int milliseconds, bool final, struct search_answer *answer);
 
 /* A descriptor that is readable while an answer waits to be taken; -1 before
  * the first question. */
