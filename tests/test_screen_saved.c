@@ -1,5 +1,5 @@
-/* Related talks, the last search at the prompt, suggestions and saved searches on
- * the screen. */
+/* Related talks, the last search at the prompt, suggestions, saved searches and a
+ * hidden reader on the screen. */
 #include "support.h"
 
 #include <stdlib.h>
@@ -83,12 +83,38 @@ static void test_suggested_and_saved(void **state)
     ui_close(&ui);
 }
 
+/* In one pane, the list in front: a note added to a talk with more notes than the
+ * reader reads at once, which is not on the screen. */
+static void test_many_notes_behind_the_list(void **state)
+{
+    struct ui ui;
+    struct err err = { 0 };
+    int64_t id;
+    (void)state;
+    ui_open(&ui, UI_CATALOG, 12, 40);
+    ui_keys(&ui, "/");
+    ui_type(&ui, "metaclasses demyst");
+    ui_keys(&ui, "<Enter>");
+    char *key = support_key(ui.app.db, "metaclasses-demystified");
+    for (int i = 0; i < 40; i++)
+        assert_true(db_note_add(ui.app.db, key, NULL, "one of many", &id, &err));
+    ui_keys(&ui, "Ra");
+    ui_type(&ui, "the last");
+    ui_keys(&ui, "<Enter>");
+    ui_assert_status(&ui, "saved");
+    ui_keys(&ui, "]<Enter>G");
+    ui_assert_shows(&ui, "the last");
+    free(key);
+    ui_close(&ui);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_related_and_back),
         cmocka_unit_test(test_the_last_search_is_replaced),
         cmocka_unit_test(test_suggested_and_saved),
+        cmocka_unit_test(test_many_notes_behind_the_list),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
 }

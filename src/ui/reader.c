@@ -11,7 +11,7 @@
 #include "ui/reader_lines.h"
 
 /* Notes are read this many at a time, as far as the reader gets. */
-enum { NOTES_AT_ONCE = 32 };
+enum { NOTES_AT_ONCE = 8 };
 
 void reader_init(struct reader *reader, struct db *db)
 {
@@ -192,16 +192,16 @@ const struct note *reader_note(const struct reader *reader)
 static void extend(struct reader *reader)
 {
     size_t first = reader->notes.count;
-    if (!read_notes(reader))
-        return;
-    reader_lines_notes(reader, first);
+    /* A reader that is not on the screen is laid out when it comes there. */
+    if (read_notes(reader) && !reader->stale)
+        reader_lines_notes(reader, first);
 }
 
 bool reader_step_note(struct reader *reader, int by)
 {
     const struct note *now = reader_note(reader);
     size_t count = reader->notes.count;
-    if (count == 0)
+    if (count == 0 || reader->stale)
         return false;
     size_t to = 0;
     if (now != NULL)
