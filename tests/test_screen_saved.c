@@ -24,8 +24,18 @@ static void test_related_and_back(void **state)
     ui_keys(&ui, "jq");
     ui_assert_shows(&ui, "search: gpu");
     assert_string_equal(ui_selected(&ui), title);
+    /* Another search in between: back goes there, not to the first. */
+    ui_keys(&ui, "gR/");
+    ui_type(&ui, "metaclasses");
+    ui_keys(&ui, "<Enter>gRgRq");
+    ui_assert_shows(&ui, "search: metaclasses");
     ui_keys(&ui, "q");
     ui_assert_shows(&ui, "by theme");
+    /* :search means what / and Enter mean, and so does what is saved of it. */
+    ui_keys(&ui, ":");
+    ui_type(&ui, "search metacl");
+    ui_keys(&ui, "<Enter>");
+    ui_assert_shows(&ui, "Metaclasses Demystified");
     free(title);
     ui_close(&ui);
 }

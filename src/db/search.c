@@ -133,7 +133,7 @@ static bool run_phase(
     return ok;
 }
 
-/* How many documents hold a term, as far as it matters, on both sides. */
+/* How many documents hold a term: above COMMON, in each index, it is not counted on. */
 static bool count_term(
     struct search *search, const struct query_term *term, int64_t *count, struct err *err)
 {
@@ -150,7 +150,7 @@ static bool count_term(
              && (!possible
                  || db_get_int(search->db,
                      table == MATCH_NOTES ? DB_SEARCH_COUNT_NOTES : DB_SEARCH_COUNT_TALKS,
-                     &here, err, "sd", match.text.data, COMMON));
+                     &here, err, "sd", match.text.data, COMMON + 1));
         db_match_release(&match);
         if (!ok)
             return false;

@@ -214,13 +214,14 @@ static bool read_filter(
     sqlite3_stmt *stmt = db_prepare(db, which, err);
     if (stmt == NULL)
         return false;
+    bool ok = true;
     if (term->field == QUERY_RATING)
         bind_rating(term, stmt);
-    else if (term->field == QUERY_DAY ? !bind_day(term, stmt, err) : false)
-        return false;
-    else if (term->field != QUERY_DAY && sqlite3_bind_parameter_count(stmt) > 0)
+    else if (term->field == QUERY_DAY)
+        ok = bind_day(term, stmt, err);
+    else if (sqlite3_bind_parameter_count(stmt) > 0)
         db_bind(stmt, "s", term->text);
-    return collect(db, stmt, set, err)
+    return ok && collect(db, stmt, set, err)
            && (values == DB__STATEMENTS || docset_next(set, 0) >= 0
                || complain(db, term, err));
 }

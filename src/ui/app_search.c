@@ -176,10 +176,16 @@ char *app_shown_query(const struct app *app)
     return buf_take(&out);
 }
 
+static bool shows_related(const struct app *app)
+{
+    return app->query != NULL && strncmp(app->query, "related:", 8) == 0;
+}
+
 bool app_show_related(struct app *app, int64_t talk_id, struct err *err)
 {
     struct buf query = { 0 };
-    if (app->before == NULL) {
+    /* From related talks to those of one of them: back is where the first were asked. */
+    if (!shows_related(app)) {
         set_string(&app->before, app->query);
         app->before_selected = app->list.selected;
     }
@@ -191,7 +197,7 @@ bool app_show_related(struct app *app, int64_t talk_id, struct err *err)
 
 bool app_leave_search(struct app *app, struct err *err)
 {
-    bool related = app->query != NULL && strncmp(app->query, "related:", 8) == 0;
+    bool related = shows_related(app);
     if (!related || app->before == NULL) {
         set_string(&app->before, NULL);
         /* From related talks back to the one they were asked for. */

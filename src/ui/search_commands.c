@@ -12,7 +12,7 @@ void do_search(struct app *app, const struct command_call *call)
     else if (call->text == NULL) {
         app->focus = FOCUS_LIST;
         app_open_prompt(app, PROMPT_SEARCH, app->query != NULL ? app->query : "");
-    } else if (!app_search(app, call->text, false, &err))
+    } else if (!app_search(app, call->text, true, &err))
         app_complain(app, &err);
     else
         app->focus = FOCUS_LIST;
@@ -36,7 +36,7 @@ void do_limit(struct app *app, const struct command_call *call)
     app->focus = FOCUS_LIST;
     if (call->text == NULL)
         app_open_prompt(app, PROMPT_LIMIT, app->limit != NULL ? app->limit : "");
-    else if (!app_limit(app, call->text, false, &err))
+    else if (!app_limit(app, call->text, true, &err))
         app_complain(app, &err);
 }
 

@@ -92,8 +92,8 @@ static void answer_one(struct searcher_work *work, const char *text, bool typing
     bool ok = find(work, text, typing, limit, &answer);
     bool empty = ok && !limit && answer.hits.count == 0;
     if (deliver(work, &answer, !empty) && empty) {
-        ok = find(work, text, typing, limit, &answer);
-        if (ok)
+        answer = (struct search_answer){ .text = mem_dup(text) };
+        if (query_parse(&answer.query, text, typing, &answer.err))
             answer.suggestion = db_suggest(work->db, text, &answer.query);
         deliver(work, &answer, true);
     }
