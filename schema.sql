@@ -230,6 +230,7 @@ CREATE INDEX talk_kind ON talk(kind);
 CREATE INDEX talk_level ON talk(level);
 CREATE INDEX talk_time ON talk(starts_at, room, id);
 
+-- Saving and removing one is a change of kind 'saved' (target: the name).
 CREATE TABLE saved (
     name TEXT PRIMARY KEY,
     query TEXT NOT NULL

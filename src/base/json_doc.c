@@ -63,7 +63,8 @@ static int32_t hex_quad(const char *text)
     return value;
 }
 
-/* \uXXXX, two of them for a code point beyond U+FFFF; at stands behind the u. */
+/* \u and four hexadecimal digits, twice for a code point beyond U+FFFF; at stands
+ * behind the u. */
 static bool read_unicode(struct parser *parser)
 {
     int32_t cp = hex_quad(parser->at);

@@ -21,15 +21,7 @@ struct allowed {
 
 static bool is_allowed(const struct allowed *allowed, int64_t id)
 {
-    size_t low = 0, high = allowed->count;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (allowed->ids[mid] < id)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return allowed->all || (low < allowed->count && allowed->ids[low] == id);
+    return allowed->all || db_ids_hold(allowed->ids, allowed->count, id);
 }
 
 static bool read_allowed(struct cli *cli, struct allowed *allowed)

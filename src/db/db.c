@@ -136,6 +136,26 @@ bool db_get_int(
     return true;
 }
 
+bool db_get_text(
+    struct db *db, enum db_stmt which, char **text, struct err *err, const char *types, ...)
+{
+    sqlite3_stmt *stmt = db_prepare(db, which, err);
+    bool row;
+    *text = NULL;
+    if (stmt == NULL)
+        return false;
+    va_list args;
+    va_start(args, types);
+    bind_all(stmt, types, args);
+    va_end(args);
+    if (!db_step(db, stmt, &row, err))
+        return false;
+    if (row)
+        *text = db_text(stmt, 0);
+    sqlite3_reset(stmt);
+    return true;
+}
+
 char *db_text(sqlite3_stmt *stmt, int column)
 {
     const char *text = (const char *)sqlite3_column_text(stmt, column);
@@ -236,14 +256,7 @@ char *db_meta_get(struct db *db, const char *key)
 {
     struct err err = { 0 };
     char *value = NULL;
-    bool row;
-    sqlite3_stmt *stmt = db_prepare(db, DB_META_GET, &err);
-    if (stmt != NULL) {
-        db_bind(stmt, "s", key);
-        if (db_step(db, stmt, &row, &err) && row)
-            value = db_text(stmt, 0);
-        sqlite3_reset(stmt);
-    }
+    db_get_text(db, DB_META_GET, &value, &err, "s", key);
     err_release(&err);
     return value;
 }

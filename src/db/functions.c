@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/utf8.h"
 #include "model/match.h"
 
 static const char *arg(sqlite3_value *value)
@@ -19,26 +18,13 @@ static void words(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_int(context, match_words(arg(values[0]), arg(values[1])));
 }
 
-static void fold(const char *text, struct buf *out)
-{
-    size_t len = strlen(text);
-    for (size_t at = 0; at < len;) {
-        uint32_t cp;
-        char bytes[4];
-        at += utf8_decode(text + at, len - at, &cp);
-        cp = utf8_fold(cp);
-        if (cp != 0)
-            buf_add(out, bytes, utf8_encode(cp, bytes));
-    }
-}
-
 /* 2 where the whole text is the same, 1 where it contains the part, else 0. */
 static void contains(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
     struct buf part = { 0 }, text = { 0 };
-    fold(arg(values[0]), &part);
-    fold(arg(values[1]), &text);
+    match_fold(arg(values[0]), strlen(arg(values[0])), &part);
+    match_fold(arg(values[1]), strlen(arg(values[1])), &text);
     bool in = strstr(buf_text(&text), buf_text(&part)) != NULL;
     sqlite3_result_int(context, in ? (part.len == text.len ? 2 : 1) : 0);
     buf_release(&part);

@@ -150,7 +150,7 @@ static bool write_note(
     const char *const texts[NOTE_COLUMNS] = { body, place[0], place[1], place[2] };
     ok = ok
          && write_row(db, add ? DB_NOTE_INDEX_ADD : DB_NOTE_INDEX_REMOVE,
-             DB_NOTE_ROW(id), texts,
+             db_note_row(id), texts,
              NOTE_COLUMNS, doc, add, err)
          && (add ? db_run(db, DB_NOTE_DOC_SET, err, "ii", id, doc)
                  : db_run(db, DB_NOTE_DOC_DELETE, err, "i", id));

@@ -37,7 +37,12 @@ enum db_doc {
     DB_DOC__BITS = 2,
     DB_DOC__ROW_BITS = 26, /* of ft's rowid */
 };
-#define DB_NOTE_ROW(id) (((int64_t)1 << 40) - (id))
+
+/* The rowid in ft_note of a note. */
+static inline int64_t db_note_row(int64_t id)
+{
+    return ((int64_t)1 << 40) - id;
+}
 static inline int64_t db_doc(enum db_doc kind, int64_t id)
 {
     return (int64_t)((uint64_t)id << DB_DOC__BITS | (uint64_t)kind);
@@ -61,6 +66,10 @@ bool db_run(struct db *db, enum db_stmt which, struct err *err, const char *type
 /* The same for one row with one integer; *value stays as it is without a row. */
 bool db_get_int(
     struct db *db, enum db_stmt which, int64_t *value, struct err *err, const char *types, ...);
+
+/* The same for one row with one text, owned; *text is NULL without a row. */
+bool db_get_text(
+    struct db *db, enum db_stmt which, char **text, struct err *err, const char *types, ...);
 
 /* A column as an owned string, "" for NULL; never NULL. */
 char *db_text(sqlite3_stmt *stmt, int column);

@@ -61,16 +61,7 @@ bool db_tags_write(struct db *db, const char *talk_key, const char *tags, struct
 
 static bool read_tags(struct db *db, const char *talk_key, char **tags, struct err *err)
 {
-    sqlite3_stmt *stmt = db_prepare(db, DB_TAGS_GET, err);
-    bool row;
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", talk_key);
-    if (!db_step(db, stmt, &row, err))
-        return false;
-    *tags = db_text(stmt, 0);
-    sqlite3_reset(stmt);
-    return true;
+    return db_get_text(db, DB_TAGS_GET, tags, err, "s", talk_key);
 }
 
 bool db_tags_set(struct db *db, const char *talk_key, const char *tags, struct err *err)

@@ -92,14 +92,7 @@ char *db_saved_get(struct db *db, const char *name)
 {
     struct err err = { 0 };
     char *query = NULL;
-    bool row;
-    sqlite3_stmt *stmt = db_prepare(db, DB_SAVED_GET, &err);
-    if (stmt != NULL) {
-        db_bind(stmt, "s", name);
-        if (db_step(db, stmt, &row, &err) && row)
-            query = db_text(stmt, 0);
-        sqlite3_reset(stmt);
-    }
+    db_get_text(db, DB_SAVED_GET, &query, &err, "s", name);
     err_release(&err);
     return query;
 }

@@ -474,3 +474,16 @@ bool db_search_talks(struct db *db, const struct query *query, int64_t **ids, si
     docset_release(&set);
     return ok;
 }
+
+bool db_ids_hold(const int64_t *ids, size_t count, int64_t id)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (ids[mid] < id)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < count && ids[low] == id;
+}

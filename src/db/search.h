@@ -44,6 +44,9 @@ bool db_related(
 bool db_search_talks(struct db *db, const struct query *query, int64_t **ids, size_t *count,
     struct err *err);
 
+/* Whether ascending ids hold one. */
+bool db_ids_hold(const int64_t *ids, size_t count, int64_t id);
+
 /* The query's text with each word that nothing holds replaced by the nearest one that
  * something does; NULL where there is none, or nothing to replace. The caller
  * frees it. (Optimal string alignment distance, at most 2; two words run

@@ -77,17 +77,10 @@ bool db_talks_each(struct db *db, db_each_talk each, void *context, struct err *
 
 bool db_talk_conference(struct db *db, int64_t id, char **name, struct err *err)
 {
-    sqlite3_stmt *stmt = db_prepare(db, DB_TALK_CONFERENCE, err);
-    bool row;
-    *name = NULL;
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "i", id);
-    if (!db_step(db, stmt, &row, err))
-        return false;
-    *name = row ? db_text(stmt, 0) : mem_dup("");
-    sqlite3_reset(stmt);
-    return true;
+    bool ok = db_get_text(db, DB_TALK_CONFERENCE, name, err, "i", id);
+    if (ok && *name == NULL)
+        *name = mem_dup("");
+    return ok;
 }
 
 bool db_talk_find(

@@ -223,12 +223,12 @@ bool match_next(const struct matcher *matcher, const char *text, size_t len, siz
     return true;
 }
 
-static void add_folded(const char *text, size_t at, size_t end, struct buf *out)
+void match_fold(const char *text, size_t len, struct buf *out)
 {
-    while (at < end) {
+    for (size_t at = 0; at < len;) {
         uint32_t cp;
         char bytes[4];
-        at += utf8_decode(text + at, end - at, &cp);
+        at += utf8_decode(text + at, len - at, &cp);
         cp = utf8_fold(cp);
         if (cp != 0)
             buf_add(out, bytes, utf8_encode(cp, bytes));
@@ -279,7 +279,7 @@ void match_add_words(const char *text, struct buf *out)
         buf_used(out, used);
         if (at >= len || !match_word(text, len, &at, &end))
             break;
-        add_folded(text, at, end, out);
+        match_fold(text + at, end - at, out);
         buf_addc(out, ' ');
         at = end;
     }

@@ -42,6 +42,9 @@ bool match_word(const char *text, size_t len, size_t *at, size_t *end);
 bool match_next(const struct matcher *matcher, const char *text, size_t len, size_t from,
     struct match_range *range);
 
+/* Appends text without case and accents, signs and blanks included. */
+void match_fold(const char *text, size_t len, struct buf *out);
+
 /* Appends the words of text, folded and with one blank between them: what the
  * full-text index holds. */
 void match_add_words(const char *text, struct buf *out);

@@ -126,6 +126,9 @@ void app_prompt_key(struct app *app, uint32_t key);
 void app_prompt_command(struct app *app, enum command_id command);
 void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text);
 
+/* Whether nothing but blanks was typed; NULL counts as that. */
+bool app_is_blank(const char *text);
+
 /* Searching and limiting by a query; NULL or "" ends them: while typing where
  * the list was before, else with the selected talk still selected. What is
  * shown changes when the answer is taken. */

@@ -10,11 +10,6 @@
 #include "ui/app.h"
 #include "ui/list_rows.h"
 
-static bool is_blank(const char *text)
-{
-    return text == NULL || text[strspn(text, " \t")] == '\0';
-}
-
 void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text)
 {
     app_load_history(app, kind);
@@ -221,7 +216,7 @@ static bool accept_query(struct app *app, const char *text)
     if (!ok)
         prompt_set_error(&app->prompt, err_text(&err));
     err_release(&err);
-    if (ok && !is_blank(text))
+    if (ok && !app_is_blank(text))
         app_remember_search(app, text);
     return ok;
 }
@@ -242,7 +237,7 @@ static void accept(struct app *app)
         annotate(app, text);
     else if (kind == PROMPT_TAGS)
         set_tags(app, text);
-    else if (kind == PROMPT_PIPE && !is_blank(text))
+    else if (kind == PROMPT_PIPE && !app_is_blank(text))
         pipe_to(app, text);
     free(text);
 }

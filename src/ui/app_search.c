@@ -14,7 +14,7 @@ static void set_string(char **field, const char *text)
     *field = copy;
 }
 
-static bool is_blank(const char *text)
+bool app_is_blank(const char *text)
 {
     return text == NULL || text[strspn(text, " \t")] == '\0';
 }
@@ -118,7 +118,7 @@ static bool ask(struct app *app, const char *text, bool typing, bool limit, stru
 
 bool app_search(struct app *app, const char *text, bool typing, struct err *err)
 {
-    if (!is_blank(text))
+    if (!app_is_blank(text))
         return ask(app, text, typing, false, err);
     searcher_forget(&app->searcher);
     set_string(&app->asked, NULL);
@@ -129,7 +129,7 @@ bool app_search(struct app *app, const char *text, bool typing, struct err *err)
 
 bool app_limit(struct app *app, const char *text, bool typing, struct err *err)
 {
-    if (!is_blank(text)) {
+    if (!app_is_blank(text)) {
         end_search(app, !typing);
         return ask(app, text, typing, true, err);
     }

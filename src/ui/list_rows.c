@@ -59,15 +59,7 @@ void list_see(struct list *list, size_t at)
 
 static bool is_allowed(const struct list *list, int64_t id)
 {
-    size_t low = 0, high = list->allowed_count;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (list->allowed[mid] < id)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < list->allowed_count && list->allowed[low] == id;
+    return db_ids_hold(list->allowed, list->allowed_count, id);
 }
 
 static void count_talk(const struct list *list, struct db_counts *counts, int64_t id)
