@@ -197,20 +197,6 @@ static void close_program(enum program_id id, struct pty_child *child)
     pty_child_release(child);
 }
 
-static long resident_kb(pid_t pid)
-{
-    char path[64], line[256];
-    long kb = 0;
-    snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
-    FILE *file = fopen(path, "r");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (strncmp(line, "VmRSS:", 6) == 0)
-            kb = strtol(line + 6, NULL, 10);
-    if (file != NULL)
-        fclose(file);
-    return kb;
-}
-
 /* ---- measuring ---- */
 
 static void measure_starts(struct bench *bench)
@@ -249,7 +235,7 @@ static void measure_keys(struct bench *bench, size_t index)
         else
             bench->silent[index]++;
         if (i + 1 == RSS_AT_KEY)
-            bench->rss_kb[index] = resident_kb(child.pid);
+            bench->rss_kb[index] = pty_child_resident_kb(child.pid);
     }
     close_program(scenario->program, &child);
 }

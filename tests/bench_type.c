@@ -38,20 +38,6 @@ static int compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static long resident_kb(pid_t pid)
-{
-    char path[64], line[256];
-    long kb = 0;
-    snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
-    FILE *file = fopen(path, "r");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (strncmp(line, "VmRSS:", 6) == 0)
-            kb = strtol(line + 6, NULL, 10);
-    if (file != NULL)
-        fclose(file);
-    return kb;
-}
-
 /* Types one query and takes it away again. */
 static void type(const struct pty_child *child, const char *line, size_t len, double **times,
     size_t *count, size_t *cap)
@@ -95,7 +81,7 @@ int main(int argc, char **argv)
     while (fgets(line, sizeof line, file) != NULL)
         if (number++ % every == 0)
             type(&child, line, strcspn(line, "\n"), &times, &count, &cap);
-    long kb = resident_kb(child.pid);
+    long kb = pty_child_resident_kb(child.pid);
     send(&child, "\033Q", 2);
     read_burst(&child);
     pty_child_release(&child);

@@ -355,3 +355,17 @@ char *pty_keys(const char *escaped)
     }
     return buf_take(&keys);
 }
+
+long pty_child_resident_kb(pid_t pid)
+{
+    char path[64], line[256];
+    long kb = 0;
+    snprintf(path, sizeof path, "/proc/%ld/status", (long)pid);
+    FILE *file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, "VmRSS:", 6) == 0)
+            kb = strtol(line + 6, NULL, 10);
+    if (file != NULL)
+        fclose(file);
+    return kb;
+}

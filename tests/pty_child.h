@@ -61,6 +61,9 @@ void pty_child_release(struct pty_child *child);
  * time is over, -1 when the other side has closed the terminal. */
 long pty_child_read(const struct pty_child *child, char *bytes, size_t size, int timeout_ms);
 
+/* VmRSS of a process in KiB, 0 where it is not known. */
+long pty_child_resident_kb(pid_t pid);
+
 /* Turns \r \n \t \e \\ and \xHH into their bytes; the caller frees. */
 char *pty_keys(const char *escaped);
 

@@ -78,6 +78,25 @@ struct db *support_db(const char *dir)
     return db;
 }
 
+int support_set_up(void **state)
+{
+    struct support_fixture *f = mem_zero(1, sizeof *f);
+    f->dir = support_dir();
+    f->db = support_db(f->dir);
+    *state = f;
+    return 0;
+}
+
+int support_tear_down(void **state)
+{
+    struct support_fixture *f = *state;
+    db_close(f->db);
+    support_remove(f->dir);
+    err_release(&f->err);
+    free(f);
+    return 0;
+}
+
 int64_t support_talk(struct db *db, const char *text)
 {
     struct err err = { 0 };

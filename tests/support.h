@@ -30,6 +30,15 @@ void support_write(const char *path, const char *bytes, size_t len);
 /* dir/talkbook.db, new, with the built-in catalog loaded. */
 struct db *support_db(const char *dir);
 
+/* A directory with such a database, made before a test and removed after it. */
+struct support_fixture {
+    char *dir;
+    struct db *db;
+    struct err err;
+};
+int support_set_up(void **state);
+int support_tear_down(void **state);
+
 /* The only talk that `text` names. */
 int64_t support_talk(struct db *db, const char *text);
 char *support_key(struct db *db, const char *text);

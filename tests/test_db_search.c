@@ -13,29 +13,6 @@
 #include "db/search.h"
 #include "search_oracle.h"
 
-struct fixture {
-    char *dir;
-    struct db *db;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = test_calloc(1, sizeof *f);
-    f->dir = support_dir();
-    f->db = support_db(f->dir);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    db_close(f->db);
-    support_remove(f->dir);
-    test_free(f);
-    return 0;
-}
-
 static bool try_search(
     struct db *db, const char *text, struct db_hits *hits, struct err *err)
 {
@@ -77,7 +54,7 @@ static void assert_error(struct db *db, const char *text, const char *says)
 
 static void test_against_oracle(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     int64_t id;
     char *key = support_key(f->db, "design-pressure");
@@ -115,7 +92,7 @@ static void test_against_oracle(void **state)
 /* Scripts and signs that SQLite's own tables do not know or fold. */
 static void test_scripts(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     int64_t id;
     struct oracle oracle;
@@ -144,7 +121,7 @@ static void test_scripts(void **state)
 /* Every word of every title finds its talk. */
 static void test_every_title_word(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct oracle oracle;
     oracle_load(&oracle, f->db);
     for (size_t i = 0; i < oracle.count; i += 3) {
@@ -174,7 +151,7 @@ static size_t catalog_count(const char *condition)
 
 static void test_fields(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     struct db *db = f->db;
     char *key = support_key(db, "design-pressure");
@@ -219,7 +196,7 @@ static void test_fields(void **state)
 
 static void test_days_and_rooms(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct db *db = f->db;
     size_t friday = found(db, "day:2025-05-16");
     assert_true(friday > 10 && friday < 60);
@@ -252,7 +229,7 @@ static void test_days_and_rooms(void **state)
 
 static void test_ranking(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     struct db_hits hits;
     size_t count = search(f->db, "design pressure", &hits);
@@ -293,7 +270,7 @@ static void test_no_sql_errors(void **state)
         "\xFF", "漢", "🐍", "a*", "\"a b\"", "+", "theme:", "in:notes", "in:title", "-in:tags",
         "is:s", "\xE2\x80\x8B", "e\xCC\x81", "\xCC\x81x", "1e309", "day:1", "speaker:*",
         "tag:\"", " ", "gil" };
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     uint64_t random = 2025;
     for (int i = 0; i < 3000; i++) {
         struct buf text = { 0 };
@@ -313,7 +290,7 @@ static void test_no_sql_errors(void **state)
     }
 }
 
-#define DB_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define DB_TEST(name) cmocka_unit_test_setup_teardown(name, support_set_up, support_tear_down)
 
 int main(void)
 {

@@ -13,31 +13,6 @@
 #include "db/catalog.h"
 #include "tally_check.h"
 
-struct fixture {
-    char *dir;
-    struct db *db;
-    struct err err;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = mem_zero(1, sizeof *f);
-    f->dir = support_dir();
-    f->db = support_db(f->dir);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    db_close(f->db);
-    support_remove(f->dir);
-    err_release(&f->err);
-    free(f);
-    return 0;
-}
-
 static size_t named(struct db *db, const char *text)
 {
     struct err err = { 0 };
@@ -51,7 +26,7 @@ static size_t named(struct db *db, const char *text)
 
 static void test_find(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     int64_t id = support_talk(f->db, "pycon-us-2025/design-pressure");
     char number[24];
     snprintf(number, sizeof number, "%lld", (long long)id);
@@ -75,7 +50,7 @@ static void test_find(void **state)
 /* A whole title wins over titles that hold it. */
 static void test_find_whole_title(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct db_catalog_report report;
     assert_true(db_catalog_load(f->db,
         "{\"format\":\"talkbook-catalog\",\"version\":1,"
@@ -93,7 +68,7 @@ static void test_find_whole_title(void **state)
 
 static void test_read(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct talk talk;
     int64_t id = support_talk(f->db, "design-pressure");
     assert_true(db_talk_read(f->db, id, DB_READ_EXPORT, &talk, &f->err));
@@ -126,7 +101,7 @@ static void test_read(void **state)
 
 static void test_headings(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     tally_check(f->db);
     struct db_headings headings;
     static const struct {
@@ -159,7 +134,7 @@ static void test_headings(void **state)
 }
 
 /* Reads the talks of a day in an order, and their rows. */
-static size_t day_rows(struct fixture *f, enum db_sort sort, struct talk **rows)
+static size_t day_rows(struct support_fixture *f, enum db_sort sort, struct talk **rows)
 {
     struct db_heading heading = { .key = (char *)"2025-05-16", .subkey = (char *)"" };
     int64_t *ids;
@@ -192,7 +167,7 @@ static bool in_order(enum db_sort sort, const struct talk *a, const struct talk 
 
 static void test_sorts(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct talk *rows;
     size_t count = day_rows(f, DB_SORT_TIME, &rows);
     for (size_t i = 0; i < count; i++) {
@@ -213,7 +188,7 @@ static void test_sorts(void **state)
     }
 }
 
-static struct talk read_full(struct fixture *f, const char *name)
+static struct talk read_full(struct support_fixture *f, const char *name)
 {
     struct talk talk;
     assert_true(db_talk_read(f->db, support_talk(f->db, name), DB_READ_FULL, &talk, &f->err));
@@ -222,7 +197,7 @@ static struct talk read_full(struct fixture *f, const char *name)
 
 static void test_marks(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     char *key = support_key(f->db, "design-pressure");
     assert_true(db_mark_set(f->db, key, DB_STARRED, 1, &f->err));
     assert_true(db_mark_set(f->db, key, DB_RATING, 5, &f->err));
@@ -249,7 +224,7 @@ static void test_marks(void **state)
 
 static void test_tags(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     static const char *const cases[][2] = {
         { "gpu", "gpu" },
         { "#GPU Later gpu", "gpu later" },
@@ -269,7 +244,7 @@ static void test_tags(void **state)
     free(key);
 }
 
-#define DB_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define DB_TEST(name) cmocka_unit_test_setup_teardown(name, support_set_up, support_tear_down)
 
 int main(void)
 {

@@ -13,29 +13,6 @@
 #include "db/search.h"
 #include "search_oracle.h"
 
-struct fixture {
-    char *dir;
-    struct db *db;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = test_calloc(1, sizeof *f);
-    f->dir = support_dir();
-    f->db = support_db(f->dir);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    db_close(f->db);
-    support_remove(f->dir);
-    test_free(f);
-    return 0;
-}
-
 static struct db_hits ask(struct db *db, const char *text, bool typing)
 {
     struct err err = { 0 };
@@ -73,7 +50,7 @@ static size_t place_of(struct db *db, const char *text, const char *name, bool t
 /* tests/expected.txt: a query, a tab, the talk that is expected first. */
 static void test_expected_first(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct buf file = { 0 };
     double sum[2] = { 0 };
     size_t count = 0;
@@ -120,7 +97,7 @@ static void load_crowd(struct db *db, size_t count)
 
 static void test_age_and_class(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     int64_t id;
     char *key = support_key(f->db, "metaclasses-demystified");
@@ -152,7 +129,7 @@ static void test_age_and_class(void **state)
 
 static void test_stars_break_ties(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     load_crowd(f->db, 40);
     char *key = support_key(f->db, "crowd/t7");
@@ -164,7 +141,7 @@ static void test_stars_break_ties(void **state)
 
 static void test_dates_and_ratings(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     struct db *db = f->db;
     size_t friday = found(db, "day:2025-05-16");
@@ -196,7 +173,7 @@ static void test_dates_and_ratings(void **state)
 
 static void test_alternatives(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct db *db = f->db;
     assert_int_equal(found(db, "lang:es or lang:en"), 106);
     assert_int_equal(found(db, "(lang:es kind:charla) or is:highlight"), 25);
@@ -224,7 +201,7 @@ static void assert_suggests(struct db *db, const char *text, const char *expecte
 
 static void test_suggestions(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     static const char *const cases[][2] = { { "freethreding", "free threading" },
         { "metaclases", "metaclasses" }, { "djagno", "django" }, { "pyhton", "python" },
         { "automatisando codigo", "automatizando codigo" }, { "title:pandsa", "title:pandas" },
@@ -252,7 +229,7 @@ static bool is_related(struct db *db, const char *to, const char *name, size_t w
 
 static void test_related(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     struct db *db = f->db;
     assert_true(is_related(db, "gpu-programming-in-pure-python", "when-gpus-make-python-slower", 5));
@@ -283,10 +260,10 @@ static void test_related(void **state)
 
 static void test_saved(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     struct db_headings headings;
-    struct buf lines = { 0 };
+    struct db_searches searches;
     assert_false(db_saved_set(f->db, "two words", "gpu", &err));
     err_release(&err);
     assert_false(db_saved_set(f->db, "bad", "theme:", &err));
@@ -300,9 +277,15 @@ static void test_saved(void **state)
     free(line);
     assert_true(db_saved_set(f->db, "gone", "theme:nonesuch", &err));
     assert_true(db_saved_set(f->db, "cards", "gpu*", &err));
-    assert_true(db_saved_read(f->db, &lines, &err));
-    assert_string_equal(lines.data, "cards\tgpu*\nes\tlang:es\ngone\ttheme:nonesuch\n");
-    buf_release(&lines);
+    static const char *const kept[][2] = { { "cards", "gpu*" }, { "es", "lang:es" },
+        { "gone", "theme:nonesuch" } };
+    assert_true(db_saved_read(f->db, &searches, &err));
+    assert_int_equal(searches.count, SUPPORT_COUNT(kept));
+    for (size_t i = 0; i < SUPPORT_COUNT(kept); i++) {
+        assert_string_equal(searches.items[i].name, kept[i][0]);
+        assert_string_equal(searches.items[i].query, kept[i][1]);
+    }
+    db_searches_release(&searches);
     assert_true(db_headings_read(f->db, DB_BY_SAVED, &headings, &err));
     assert_int_equal(headings.count, 3);
     assert_string_equal(headings.items[1].label, "es · lang:es");
@@ -333,25 +316,26 @@ static void test_saved(void **state)
 
 static void test_history(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
-    struct buf lines = { 0 };
+    struct db_searches searches;
     for (int i = 0; i < 130; i++) {
         char query[32];
         snprintf(query, sizeof query, "q%d", i % 120);
         assert_true(db_asked_add(f->db, query, &err));
     }
-    assert_true(db_asked_read(f->db, &lines, &err));
-    assert_int_equal(strncmp(lines.data, "q30\n", 4), 0);
-    assert_string_equal(lines.data + lines.len - 3, "q9\n");
-    assert_null(strstr(lines.data, "\nq9\nq10"));
-    buf_release(&lines);
+    assert_true(db_asked_read(f->db, &searches, &err));
+    assert_int_equal(searches.count, 100);
+    assert_string_equal(searches.items[0].query, "q30");
+    /* What is asked again moves to the end. */
+    assert_string_equal(searches.items[99].query, "q9");
+    db_searches_release(&searches);
 }
 
 /* A note's words are found again after each change of what surrounds them. */
 static void test_notes_follow_their_talk(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     struct oracle oracle;
     int64_t id;
@@ -395,7 +379,7 @@ static void load_json(struct db *db, const char *json)
  * nothing in the index that is not in the tables. */
 static void test_catalogs_leave_no_words(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     int64_t id;
     load_json(f->db, CATALOG("a", "\"topics\":[{\"id\":\"other\",\"name\":\"Miscellanea\",\"theme\":"
@@ -419,7 +403,7 @@ static void test_catalogs_leave_no_words(void **state)
 /* Queries that no one types, in the time of those that people type. */
 static void test_long_queries(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct buf text = { 0 };
     struct err err = { 0 };
     struct query query;
@@ -444,7 +428,7 @@ static void test_long_queries(void **state)
     buf_release(&text);
 }
 
-#define SEARCH_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define SEARCH_TEST(name) cmocka_unit_test_setup_teardown(name, support_set_up, support_tear_down)
 
 int main(void)
 {

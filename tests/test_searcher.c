@@ -9,32 +9,9 @@
 
 #include "ui/searcher.h"
 
-struct fixture {
-    char *dir;
-    struct db *db;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = test_calloc(1, sizeof *f);
-    f->dir = support_dir();
-    f->db = support_db(f->dir);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    db_close(f->db);
-    support_remove(f->dir);
-    test_free(f);
-    return 0;
-}
-
 static void test_newest_question_counts(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     struct searcher searcher = { .db = f->db };
     struct search_answer answer;
@@ -62,7 +39,7 @@ static void test_newest_question_counts(void **state)
 
 static void test_suggestion_follows(void **state)
 {
-    struct fixture *f = *state;
+    struct support_fixture *f = *state;
     struct err err = { 0 };
     struct searcher searcher = { .db = f->db };
     struct search_answer answer;
@@ -95,7 +72,7 @@ static void test_suggestion_follows(void **state)
     searcher_release(&searcher);
 }
 
-#define SEARCHER_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define SEARCHER_TEST(name) cmocka_unit_test_setup_teardown(name, support_set_up, support_tear_down)
 
 int main(void)
 {

@@ -361,33 +361,25 @@ enum cli_exit cli_related(struct cli *cli)
 
 static bool print_saved(struct cli *cli)
 {
-    struct buf rows = { 0 };
+    struct db_searches searches;
     struct md_lines lines = { 0 };
-    bool ok = db_saved_read(cli->db, &rows, &cli->err);
-    for (const char *at = rows.data; ok && at != NULL && *at != '\0';) {
-        size_t len = strcspn(at, "\n"), name = strcspn(at, "\t\n");
-        name -= name == len && name > 0;
-        char *query = mem_dup_n(at + name + 1, len - name - 1);
-        struct buf line = { 0 };
-        buf_addf(&line, "@%-16.*s ", (int)name, at);
-        char *clean = sink_line(line.data), *text = sink_line(query);
-        md_lines_add(&lines, STYLE_GROUP2, 0, 0, clean, strlen(clean));
-        md_lines_add(&lines, STYLE_TEXT, 0, 0, text, strlen(text));
+    bool ok = db_saved_read(cli->db, &searches, &cli->err);
+    for (size_t i = 0; i < searches.count; i++) {
+        struct buf name = { 0 };
+        buf_addf(&name, "@%-16s ", searches.items[i].name);
+        md_lines_add_raw(&lines, STYLE_GROUP2, 0, 0, name.data);
+        md_lines_add_raw(&lines, STYLE_TEXT, 0, 0, searches.items[i].query);
         md_lines_end(&lines);
-        free(clean);
-        free(text);
-        free(query);
-        buf_release(&line);
-        at += len + 1;
+        buf_release(&name);
     }
-    if (ok && lines.count == 0) {
+    if (ok && searches.count == 0) {
         md_lines_add_raw(&lines, STYLE_DIM, 0, 0,
             "No saved searches; 'talkbook search --save NAME QUERY' keeps one.");
         md_lines_end(&lines);
     }
     ok = ok && cli_print(cli, &lines);
     md_lines_release(&lines);
-    buf_release(&rows);
+    db_searches_release(&searches);
     return ok;
 }
 

@@ -197,16 +197,26 @@ int64_t db_undone_note(const struct db *db);
 
 /* --- searches kept ---------------------------------------------------- */
 
-/* The last 100 queries that were accepted, oldest first, a line each. */
-bool db_asked_read(struct db *db, struct buf *lines, struct err *err);
+struct db_saved {
+    char *name; /* "" in the history */
+    char *query;
+};
+struct db_searches {
+    struct db_saved *items;
+    size_t count, cap;
+};
+void db_searches_release(struct db_searches *searches);
+
+/* The last 100 queries that were accepted, oldest first. */
+bool db_asked_read(struct db *db, struct db_searches *searches, struct err *err);
 /* Does not wait: false where another program is writing. */
 bool db_asked_add(struct db *db, const char *query, struct err *err);
 
 enum { DB_SAVED_MAX = 500 };
 
-/* Saved searches: "name\tquery" a line, by name. A name is one word. Deleting one
- * that is not there is an error, as is saving a query that does not parse. */
-bool db_saved_read(struct db *db, struct buf *lines, struct err *err);
+/* Saved searches, by name. A name is one word. Deleting one that is not there is an
+ * error, as is saving a query that does not parse. */
+bool db_saved_read(struct db *db, struct db_searches *searches, struct err *err);
 bool db_saved_set(struct db *db, const char *name, const char *query, struct err *err);
 bool db_saved_delete(struct db *db, const char *name, struct err *err);
 

@@ -6,27 +6,37 @@
 #include "db/internal.h"
 #include "db/search.h"
 
-/* The rows of a statement, their columns with a tab between them, a line each. */
-static bool read_lines(struct db *db, enum db_stmt which, struct buf *lines, struct err *err)
+static bool read_searches(
+    struct db *db, enum db_stmt which, struct db_searches *searches, struct err *err)
 {
     sqlite3_stmt *stmt = db_prepare(db, which, err);
-    bool row = stmt != NULL;
-    while (row) {
-        if (!db_step(db, stmt, &row, err))
-            return false;
-        for (int i = 0; row && i < sqlite3_column_count(stmt); i++) {
-            const char *text = (const char *)sqlite3_column_text(stmt, i);
-            buf_addf(lines, "%s%s", i > 0 ? "\t" : "", text != NULL ? text : "");
-        }
-        if (row)
-            buf_addc(lines, '\n');
+    bool row = true;
+    *searches = (struct db_searches){ 0 };
+    while (stmt != NULL && db_step(db, stmt, &row, err)) {
+        if (!row)
+            return true;
+        searches->items = mem_grow(
+            searches->items, &searches->cap, searches->count + 1, sizeof searches->items[0]);
+        searches->items[searches->count++] =
+            (struct db_saved){ db_text(stmt, 0), db_text(stmt, 1) };
     }
-    return stmt != NULL;
+    db_searches_release(searches);
+    return false;
 }
 
-bool db_asked_read(struct db *db, struct buf *lines, struct err *err)
+void db_searches_release(struct db_searches *searches)
 {
-    return read_lines(db, DB_ASKED_READ, lines, err);
+    for (size_t i = 0; i < searches->count; i++) {
+        free(searches->items[i].name);
+        free(searches->items[i].query);
+    }
+    free(searches->items);
+    *searches = (struct db_searches){ 0 };
+}
+
+bool db_asked_read(struct db *db, struct db_searches *searches, struct err *err)
+{
+    return read_searches(db, DB_ASKED_READ, searches, err);
 }
 
 bool db_asked_add(struct db *db, const char *query, struct err *err)
@@ -38,9 +48,9 @@ bool db_asked_add(struct db *db, const char *query, struct err *err)
     return db_end(db, ok, err);
 }
 
-bool db_saved_read(struct db *db, struct buf *lines, struct err *err)
+bool db_saved_read(struct db *db, struct db_searches *searches, struct err *err)
 {
-    return read_lines(db, DB_SAVED_READ, lines, err);
+    return read_searches(db, DB_SAVED_READ, searches, err);
 }
 
 bool db_saved_write(struct db *db, const char *name, const char *query, struct err *err)
@@ -160,27 +170,21 @@ static bool count_talks(
 
 bool db_saved_headings(struct db *db, struct db_headings *headings, struct err *err)
 {
-    struct buf lines = { 0 };
-    bool ok = db_saved_read(db, &lines, err);
-    for (const char *at = lines.data; ok && at != NULL && *at != '\0';) {
-        size_t len = strcspn(at, "\n"), name = strcspn(at, "\t\n");
-        if (name == len) {
-            /* What another program wrote there may have more lines. */
-            at += len + (at[len] == '\n');
-            continue;
-        }
+    struct db_searches searches;
+    bool ok = db_saved_read(db, &searches, err);
+    for (size_t i = 0; ok && i < searches.count; i++) {
+        const struct db_saved *saved = &searches.items[i];
         struct buf label = { 0 };
-        buf_addf(&label, "%.*s · %.*s", (int)name, at, (int)(len - name - 1), at + name + 1);
-        struct db_heading heading = { .key = mem_dup_n(at, name),
+        buf_addf(&label, "%s · %s", saved->name, saved->query);
+        struct db_heading heading = { .key = mem_dup(saved->name),
             .label = buf_take(&label),
             .subkey = mem_dup(""),
             .sublabel = mem_dup("") };
-        ok = count_talks(db, heading.key, &heading.counts, err);
+        ok = count_talks(db, saved->name, &heading.counts, err);
         headings->items = mem_grow(
             headings->items, &headings->cap, headings->count + 1, sizeof headings->items[0]);
         headings->items[headings->count++] = heading;
-        at += len + (at[len] == '\n');
     }
-    buf_release(&lines);
+    db_searches_release(&searches);
     return ok;
 }

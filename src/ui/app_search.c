@@ -256,20 +256,15 @@ bool app_restore_search(struct app *app, bool limit, struct err *err)
 void app_load_history(struct app *app, enum prompt_kind kind)
 {
     struct err err = { 0 };
-    struct buf lines = { 0 };
+    struct db_searches searches;
     if (kind != PROMPT_SEARCH || app->history_read)
         return;
     app->history_read = true;
-    if (db_asked_read(app->db, &lines, &err))
-        for (char *at = lines.data; at != NULL && *at != '\0';) {
-            size_t len = strcspn(at, "\n");
-            char *one = mem_dup_n(at, len);
-            prompt_remember(&app->prompt, PROMPT_SEARCH, one);
-            free(one);
-            at += len + (at[len] == '\n');
-        }
+    if (db_asked_read(app->db, &searches, &err))
+        for (size_t i = 0; i < searches.count; i++)
+            prompt_remember(&app->prompt, PROMPT_SEARCH, searches.items[i].query);
+    db_searches_release(&searches);
     err_release(&err);
-    buf_release(&lines);
 }
 
 void app_remember_search(struct app *app, const char *text)
