@@ -35,7 +35,8 @@ static void take_sentences(struct sentences *all, const char *text)
 {
     while (*text != '\0') {
         size_t len = 0;
-        while (text[len] != '\0' && !(strchr(".!?", text[len]) && strchr(" \r\n", text[len + 1])))
+        while (
+            text[len] != '\0' && !(strchr(".!?", text[len]) && strchr(" \r\n", text[len + 1])))
             len++;
         len += text[len] != '\0';
         if (len > 20 && len < 400) {
@@ -71,16 +72,17 @@ static void add_notes(
     struct db *db, const struct sentences *all, char **keys, size_t key_count, long count)
 {
     uint64_t random = 20250516;
-    sqlite3_stmt *stmt = prepare(db,
-        "INSERT INTO note (uuid, talk_key, body, created_at, updated_at) VALUES"
-        " (printf('%08x-0000-4000-8000-000000000000', ?1), ?2, ?3,"
-        " strftime('%Y-%m-%dT%H:%M:%SZ', 1500000000 + ?1 * 200, 'unixepoch'),"
-        " strftime('%Y-%m-%dT%H:%M:%SZ', 1500000000 + ?1 * 200, 'unixepoch'))");
+    sqlite3_stmt *stmt =
+        prepare(db, "INSERT INTO note (uuid, talk_key, body, created_at, updated_at) VALUES"
+                    " (printf('%08x-0000-4000-8000-000000000000', ?1), ?2, ?3,"
+                    " strftime('%Y-%m-%dT%H:%M:%SZ', 1500000000 + ?1 * 200, 'unixepoch'),"
+                    " strftime('%Y-%m-%dT%H:%M:%SZ', 1500000000 + ?1 * 200, 'unixepoch'))");
     for (long i = 1; i <= count; i++) {
         struct buf body = { 0 };
         const char *key = draw(&random, 40) == 0 ? "" : keys[draw(&random, key_count)];
         for (uint64_t n = draw(&random, 3) + 1; n > 0; n--)
-            buf_addf(&body, "%s%s", body.len > 0 ? " " : "", all->items[draw(&random, all->count)]);
+            buf_addf(
+                &body, "%s%s", body.len > 0 ? " " : "", all->items[draw(&random, all->count)]);
         sqlite3_bind_int64(stmt, 1, i);
         sqlite3_bind_text(stmt, 2, key, -1, SQLITE_STATIC);
         sqlite3_bind_text(stmt, 3, body.data, (int)body.len, SQLITE_STATIC);
@@ -118,9 +120,10 @@ static void put_line(FILE *file, const char *text)
 static void write_files(struct db *db, const char *dir)
 {
     FILE *titles = create(dir, "titles"), *text = create(dir, "text");
-    sqlite3_stmt *stmt = prepare(db,
-        "SELECT t.title, t.title || ' ' || t.speakers || ' ' || coalesce(s.body, '') FROM talk t"
-        " LEFT JOIN summary s ON s.talk_id = t.id UNION ALL SELECT substr(body, 1, 60), body FROM note");
+    sqlite3_stmt *stmt = prepare(db, "SELECT t.title, t.title || ' ' || t.speakers || ' ' || "
+                                     "coalesce(s.body, '') FROM talk t"
+                                     " LEFT JOIN summary s ON s.talk_id = t.id UNION ALL "
+                                     "SELECT substr(body, 1, 60), body FROM note");
     while (sqlite3_step(stmt) == SQLITE_ROW) {
         put_line(titles, (const char *)sqlite3_column_text(stmt, 0));
         put_line(text, (const char *)sqlite3_column_text(stmt, 1));
@@ -141,8 +144,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench_library DB COUNT [DIR]\n%s\n", err_text(&err));
         return 2;
     }
-    sqlite3_stmt *stmt =
-        prepare(db, "SELECT t.key, s.body FROM talk t JOIN summary s ON s.talk_id = t.id ORDER BY t.key");
+    sqlite3_stmt *stmt = prepare(db,
+        "SELECT t.key, s.body FROM talk t JOIN summary s ON s.talk_id = t.id ORDER BY t.key");
     while (sqlite3_step(stmt) == SQLITE_ROW) {
         keys = mem_grow(keys, &key_cap, key_count + 1, sizeof(char *));
         keys[key_count++] = mem_dup((const char *)sqlite3_column_text(stmt, 0));

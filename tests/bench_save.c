@@ -41,8 +41,10 @@ int main(int argc, char **argv)
     for (long i = 0; i < count; i++) {
         struct buf body = { 0 };
         int64_t id;
-        buf_addf(&body, "Note %ld: the scheduler gives each thread %ld ms, then looks for another "
-                        "one; measured with perf, twice, on a laptop and a server.", i, i % 97);
+        buf_addf(&body,
+            "Note %ld: the scheduler gives each thread %ld ms, then looks for another "
+            "one; measured with perf, twice, on a laptop and a server.",
+            i, i % 97);
         double start = log_clock();
         if (!db_note_add(db, NULL, NULL, body.data, &id, &err)) {
             fprintf(stderr, "bench_save: %s\n", err_text(&err));

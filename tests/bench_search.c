@@ -98,8 +98,12 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < count; i++) {
         const double *r = samples[i].runs;
-        samples[i].ms = r[0] < r[1] ? (r[1] < r[2] ? r[1] : r[0] < r[2] ? r[2] : r[0])
-                                    : (r[0] < r[2] ? r[0] : r[1] < r[2] ? r[2] : r[1]);
+        samples[i].ms = r[0] < r[1] ? (r[1] < r[2]   ? r[1]
+                                       : r[0] < r[2] ? r[2]
+                                                     : r[0])
+                                    : (r[0] < r[2]    ? r[0]
+                                        : r[1] < r[2] ? r[2]
+                                                      : r[1]);
     }
     qsort(samples, count, sizeof samples[0], compare);
     printf("%zu keystrokes: p50 %.2f ms, p99 %.2f ms, max %.2f ms\n", count,

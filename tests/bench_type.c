@@ -72,7 +72,9 @@ int main(int argc, char **argv)
     }
     const char *const command[] = { argv[1], "--db", argv[2], NULL };
     const char *const env[] = { "TALKBOOK_CONFIG=/dev/null", NULL };
-    struct pty_opts opts = { .argv = command, .env = env, .rows = ROWS, .cols = COLS, .bare = true };
+    struct pty_opts opts = {
+        .argv = command, .env = env, .rows = ROWS, .cols = COLS, .bare = true
+    };
     if (!pty_child_start(&child, &opts))
         return 1;
     double first = read_burst(&child) - child.started;

@@ -22,8 +22,7 @@ static void add_bare(struct buf *out, const char *text, size_t len)
         else if (len - at >= 3 && memcmp(text + at, "₂", 3) == 0) {
             buf_addc(out, '2');
             at += 2;
-        }
-        else
+        } else
             buf_addc(out, text[at]);
     }
 }

@@ -121,8 +121,7 @@ static bool term_matches(const struct oracle_doc *doc, const struct query_term *
 }
 
 /* What the tree says of a document; a plain depth-first walk. */
-static bool node_matches(
-    const struct oracle_doc *doc, const struct query *query, size_t node)
+static bool node_matches(const struct oracle_doc *doc, const struct query *query, size_t node)
 {
     const struct query_node *at = &query->nodes[node - 1];
     if (at->join == QUERY_LEAF)
@@ -151,8 +150,8 @@ static bool among(const struct db_hits *hits, const struct oracle_doc *doc)
 }
 
 /* The exact answer's talks are those that match. */
-static void compare_talks(const struct oracle *oracle, struct db *db, const struct query *query,
-    const char *text)
+static void compare_talks(
+    const struct oracle *oracle, struct db *db, const struct query *query, const char *text)
 {
     struct err err = { 0 };
     int64_t *ids;
@@ -187,8 +186,8 @@ size_t oracle_compare(const struct oracle *oracle, struct db *db, const char *te
         bool want = doc_matches(doc, &query);
         expected += want;
         if (want != among(&hits, doc))
-            fail_msg("'%s' %s %s %lld (%s)", text, want ? "misses" : "finds",
-                kinds[doc->kind], (long long)doc->id, doc->texts[0].text);
+            fail_msg("'%s' %s %s %lld (%s)", text, want ? "misses" : "finds", kinds[doc->kind],
+                (long long)doc->id, doc->texts[0].text);
     }
     assert_int_equal(hits.count, expected);
     assert_false(hits.more);

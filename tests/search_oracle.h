@@ -27,8 +27,9 @@ struct oracle {
 void oracle_load(struct oracle *oracle, struct db *db);
 void oracle_release(struct oracle *oracle);
 
-/* Fails where db_search() or db_search_talks() finds others than the oracle does. The query is of
- * words, phrases, prefixes, fields of words, -, or and parentheses. Returns how many there are. */
+/* Fails where db_search() or db_search_talks() finds others than the oracle does. The query is
+ * of words, phrases, prefixes, fields of words, -, or and parentheses. Returns how many there
+ * are. */
 size_t oracle_compare(const struct oracle *oracle, struct db *db, const char *text);
 
 #endif

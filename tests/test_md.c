@@ -1,5 +1,5 @@
-/* Markdown layout: goldens, hostile input, each construct by itself. Run from the project's top; GOLDEN_UPDATE=1 rewrites the
- * goldens. */
+/* Markdown layout: goldens, hostile input, each construct by itself. Run from the project's
+ * top; GOLDEN_UPDATE=1 rewrites the goldens. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -47,8 +47,8 @@ static void test_mono(void **state)
     struct program *p = *state;
     p->input = "# a\n\n## a\n\n### a\n\n#### a\n\n##### a\n\n###### a\n";
     run_ok(p, "render", NULL);
-    assert_string_equal(program_out(p),
-        "a\n═\n\na\n─\n\n### a\n\n#### a\n\n##### a\n\n###### a\n");
+    assert_string_equal(
+        program_out(p), "a\n═\n\na\n─\n\n### a\n\n#### a\n\n##### a\n\n###### a\n");
     program_run(p, "render", "--color=always", "--style=mono", GOLDEN ".md", NULL);
     assert_int_equal(p->status, 0);
     for (const char *at = program_out(p); (at = strstr(at, "\033[0;")) != NULL;) {

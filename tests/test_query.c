@@ -296,7 +296,8 @@ static void test_add_words(void **state)
     (void)state;
     static const char *const cases[][2] = { { "", "" }, { "--", "" },
         { "Free-Threaded  CPython!", "free threaded cpython" }, { "Ünïcode", "unicode" },
-        { "e\xCC\x81\xCC\x82 x", "e x" }, { "crab🦀Rust 漢字C++", "crab 🦀 rust 漢 字 c++" },
+        { "e\xCC\x81\xCC\x82 x", "e x" },
+        { "crab🦀Rust 漢字C++", "crab 🦀 rust 漢 字 c++" },
         { "\xFF"
           "a\xE2\x82",
             "a" } };

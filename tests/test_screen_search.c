@@ -302,7 +302,8 @@ static void test_hits_are_chosen_while_typing(void **state)
     ui_type(&ui, "gpu");
     char *first = mem_dup(ui_selected(&ui));
     ui_keys(&ui, "^N");
-    assert_string_equal(ui_selected(&ui), "When GPUs Make Python Slower: Patterns and Pitfalls");
+    assert_string_equal(
+        ui_selected(&ui), "When GPUs Make Python Slower: Patterns and Pitfalls");
     ui_assert_status(&ui, "/gpu");
     ui_keys(&ui, "^P^P");
     assert_string_equal(ui_selected(&ui), first);

@@ -86,7 +86,8 @@ static void load_crowd(struct db *db, size_t count)
                     "\"1999-01-01T10:00:00Z\",\"speakers\":[\"Nobody Else\"]}");
     for (size_t i = 0; i < count; i++)
         buf_addf(&json,
-            ",{\"id\":\"t%zu\",\"title\":\"Filler %zu\",\"starts_at\":\"2030-%02zu-%02zuT10:00:00Z\","
+            ",{\"id\":\"t%zu\",\"title\":\"Filler "
+            "%zu\",\"starts_at\":\"2030-%02zu-%02zuT10:00:00Z\","
             "\"summary\":\"Here a wombat, there a wombat; wombat upon wombat.\"}",
             i, i, i % 12 + 1, i % 28 + 1);
     buf_adds(&json, "]}");
@@ -149,7 +150,8 @@ static void test_dates_and_ratings(void **state)
     assert_int_equal(found(db, "on:2025"), 106);
     assert_int_equal(found(db, "on:2025-05"), 106);
     assert_int_equal(found(db, "on:2025-06"), 0);
-    assert_int_equal(found(db, "before:2025-05-16") + friday + found(db, "after:2025-05-16"), 106);
+    assert_int_equal(
+        found(db, "before:2025-05-16") + friday + found(db, "after:2025-05-16"), 106);
     assert_int_equal(found(db, "after:2025"), 0);
     assert_int_equal(found(db, "before:2025"), 0);
     assert_int_equal(found(db, "conference:pycon"), 106);
@@ -178,7 +180,8 @@ static void test_alternatives(void **state)
     assert_int_equal(found(db, "lang:es or lang:en"), 106);
     assert_int_equal(found(db, "(lang:es kind:charla) or is:highlight"), 25);
     assert_int_equal(found(db, "-(lang:es or is:highlight)"), 106 - 25);
-    assert_int_equal(place_of(db, "metaclasses or quechua", "metaclasses-demystified", false), 1);
+    assert_int_equal(
+        place_of(db, "metaclasses or quechua", "metaclasses-demystified", false), 1);
     assert_true(place_of(db, "metaclasses or quechua",
                     "nlp-para-la-preservacion-del-lenguaje-indigena-quechua", false)
                 > 0);
@@ -206,7 +209,8 @@ static void test_suggestions(void **state)
         { "metaclases", "metaclasses" }, { "djagno", "django" }, { "pyhton", "python" },
         { "automatisando codigo", "automatizando codigo" }, { "title:pandsa", "title:pandas" },
         { "speaker:schlawak", "speaker:schlawack" }, { "gpu", NULL }, { "xqzw", NULL },
-        { "-djagno", NULL }, { "metaclases quechuaa", NULL }, { "zz", NULL }, { "metaclases lang:en", "metaclasses lang:en" },
+        { "-djagno", NULL }, { "metaclases quechuaa", NULL }, { "zz", NULL },
+        { "metaclases lang:en", "metaclasses lang:en" },
         { "\"free threding\"", "\"free threading\"" } };
     for (size_t i = 0; i < SUPPORT_COUNT(cases); i++)
         assert_suggests(f->db, cases[i][0], cases[i][1]);
@@ -232,7 +236,8 @@ static void test_related(void **state)
     struct support_fixture *f = *state;
     struct err err = { 0 };
     struct db *db = f->db;
-    assert_true(is_related(db, "gpu-programming-in-pure-python", "when-gpus-make-python-slower", 5));
+    assert_true(
+        is_related(db, "gpu-programming-in-pure-python", "when-gpus-make-python-slower", 5));
     assert_true(is_related(db, "metaclasses-demystified",
         "metaprogramming-with-decorators-metaclasses-and-dynamic-code-generation", 3));
     assert_true(is_related(db, "psf-update-from-our-security-engineers",
@@ -372,7 +377,7 @@ static void load_json(struct db *db, const char *json)
 }
 
 #define CATALOG(slug, rest)                                                                    \
-    "{\"format\":\"talkbook-catalog\",\"version\":1,\"conference\":{\"slug\":\"" slug                \
+    "{\"format\":\"talkbook-catalog\",\"version\":1,\"conference\":{\"slug\":\"" slug          \
     "\",\"name\":\"" slug "\",\"starts_on\":\"2030-01-01\"}," rest "}"
 
 /* Catalogs that name the topic of talks without one, or take talks away, leave
@@ -382,9 +387,12 @@ static void test_catalogs_leave_no_words(void **state)
     struct support_fixture *f = *state;
     struct err err = { 0 };
     int64_t id;
-    load_json(f->db, CATALOG("a", "\"topics\":[{\"id\":\"other\",\"name\":\"Miscellanea\",\"theme\":"
-                                  "\"everything-else\"}],\"talks\":[{\"id\":\"one\",\"title\":\"Zebra herding\",\"starts_at\":\"2030-01-01T10:00:00Z\"}]"));
-    load_json(f->db, CATALOG("b", "\"talks\":[{\"id\":\"x\",\"title\":\"Other things\",\"starts_at\":\"2030-01-01T10:00:00Z\"}]"));
+    load_json(
+        f->db, CATALOG("a", "\"topics\":[{\"id\":\"other\",\"name\":\"Miscellanea\",\"theme\":"
+                            "\"everything-else\"}],\"talks\":[{\"id\":\"one\",\"title\":"
+                            "\"Zebra herding\",\"starts_at\":\"2030-01-01T10:00:00Z\"}]"));
+    load_json(f->db, CATALOG("b", "\"talks\":[{\"id\":\"x\",\"title\":\"Other "
+                                  "things\",\"starts_at\":\"2030-01-01T10:00:00Z\"}]"));
     size_t named = found(f->db, "topic:miscellanea");
     assert_true(named > 0);
     assert_true(db_tags_set(f->db, "a/one", "striped", &err));
@@ -394,7 +402,8 @@ static void test_catalogs_leave_no_words(void **state)
     assert_true(db_note_add(f->db, "a/one", NULL, "on zebras", &id, &err));
     assert_true(db_note_delete(f->db, id, &err));
     load_json(f->db, CATALOG("a", "\"talks\":[]"));
-    load_json(f->db, CATALOG("a", "\"talks\":[{\"id\":\"two\",\"title\":\"Ocelot taming\",\"starts_at\":\"2030-01-01T10:00:00Z\"}]"));
+    load_json(f->db, CATALOG("a", "\"talks\":[{\"id\":\"two\",\"title\":\"Ocelot "
+                                  "taming\",\"starts_at\":\"2030-01-01T10:00:00Z\"}]"));
     assert_true(db_note_add(f->db, "a/two", NULL, "a numbat", &id, &err));
     assert_int_equal(found(f->db, "zebra numbat"), 0);
     assert_int_equal(found(f->db, "ocelot numbat"), 1);
@@ -428,7 +437,8 @@ static void test_long_queries(void **state)
     buf_release(&text);
 }
 
-#define SEARCH_TEST(name) cmocka_unit_test_setup_teardown(name, support_set_up, support_tear_down)
+#define SEARCH_TEST(name)                                                                      \
+    cmocka_unit_test_setup_teardown(name, support_set_up, support_tear_down)
 
 int main(void)
 {

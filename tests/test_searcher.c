@@ -72,7 +72,8 @@ static void test_suggestion_follows(void **state)
     searcher_release(&searcher);
 }
 
-#define SEARCHER_TEST(name) cmocka_unit_test_setup_teardown(name, support_set_up, support_tear_down)
+#define SEARCHER_TEST(name)                                                                    \
+    cmocka_unit_test_setup_teardown(name, support_set_up, support_tear_down)
 
 int main(void)
 {

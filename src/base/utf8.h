@@ -41,7 +41,8 @@ int utf8_cells(const char *text, size_t len);
 size_t utf8_fit(const char *text, size_t len, int cells);
 
 /* cp without case and accents, as search compares it; 0 for a combining mark,
- * a joiner or a variation selector, which search ignores. (Unicode case folding, NFD, marks dropped.) */
+ * a joiner or a variation selector, which search ignores. (Unicode case folding, NFD, marks
+ * dropped.) */
 uint32_t utf8_fold(uint32_t cp);
 
 /* Whether cp belongs to a word (letters, digits, marks). */

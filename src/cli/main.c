@@ -108,7 +108,8 @@ static bool set_up_output(struct cli *cli)
     bool terminal = isatty(STDOUT_FILENO);
     cli->page = terminal && !cli_given(cli, CLI_no_pager);
     cli->width = terminal_width();
-    return cli_number(cli, CLI_width, 10000, &cli->width) && set_colours(cli, terminal) && set_style(cli);
+    return cli_number(cli, CLI_width, 10000, &cli->width) && set_colours(cli, terminal)
+           && set_style(cli);
 }
 
 /* The catalog that comes with the program is loaded when it is new here. */

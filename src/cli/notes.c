@@ -262,8 +262,7 @@ enum cli_exit cli_note(struct cli *cli)
         if (strcmp(cli->words[0], verbs[i].name) != 0)
             continue;
         if (cli->word_count >= verbs[i].least
-            && (verbs[i].most < 0 || cli->word_count <= verbs[i].most))
-        {
+            && (verbs[i].most < 0 || cli->word_count <= verbs[i].most)) {
             enum cli_exit status = verbs[i].run(cli);
             /* A script that saves note after note leaves no other time for it. */
             db_tidy(cli->db, DB_SEGMENTS_BUSY);

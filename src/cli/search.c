@@ -149,8 +149,8 @@ static bool add_talk_hit(struct searching *searching, const struct db_hit *hit, 
     if (!db_talk_read(cli->db, hit->id, DB_READ_EXPORT, &talk, &cli->err))
         return false;
     int cells = searching->as_json ? EXCERPT_CELLS : cli->width > 40 ? cli->width - 16 : 40;
-    const char *where = find_where(
-        cli, &searching->matcher, &talk, hit->note_id, cells, &excerpt);
+    const char *where =
+        find_where(cli, &searching->matcher, &talk, hit->note_id, cells, &excerpt);
     if (searching->as_json) {
         struct json *json = &searching->json;
         json_begin(json, NULL, '{');
@@ -178,8 +178,7 @@ static bool add_topic_hit(struct searching *searching, const struct db_hit *hit,
         return false;
     bool named = match_next(&searching->matcher, topic.name, strlen(topic.name), 0, &range);
     char *note = named ? NULL : read_note(cli, hit->note_id), *text = plain_text(topic.note);
-    match_excerpt(
-        &searching->matcher, note != NULL ? note : text, EXCERPT_CELLS / 2, &excerpt);
+    match_excerpt(&searching->matcher, note != NULL ? note : text, EXCERPT_CELLS / 2, &excerpt);
     if (searching->as_json) {
         struct json *json = &searching->json;
         json_begin(json, NULL, '{');
@@ -266,7 +265,8 @@ static bool print_hits(
                    : err_set(&cli->err, "nothing found");
     bool ok = cli_print(cli, &searching->lines);
     if (ok && hits->more)
-        fputs("talkbook: there may be more, ranked lower; talkbook list QUERY lists every talk\n",
+        fputs(
+            "talkbook: there may be more, ranked lower; talkbook list QUERY lists every talk\n",
             stderr);
     return ok;
 }
@@ -329,8 +329,8 @@ enum cli_exit cli_search(struct cli *cli)
     if (ok && name != NULL)
         ok = db_saved_set(cli->db, name, text, &cli->err);
     if (ok)
-        ok = cli_given(cli, CLI_explain) ? explain(cli, &query)
-                                         : find(&searching, text, &query);
+        ok =
+            cli_given(cli, CLI_explain) ? explain(cli, &query) : find(&searching, text, &query);
     free(text);
     query_release(&query);
     md_lines_release(&searching.lines);
@@ -351,8 +351,8 @@ enum cli_exit cli_related(struct cli *cli)
         return EXIT_FAILED;
     buf_addf(&text, "related:%lld", (long long)talk.id);
     talk_release(&talk);
-    ok = query_parse(&query, text.data, false, &cli->err)
-         && find(&searching, text.data, &query);
+    ok =
+        query_parse(&query, text.data, false, &cli->err) && find(&searching, text.data, &query);
     query_release(&query);
     buf_release(&text);
     md_lines_release(&searching.lines);

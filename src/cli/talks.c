@@ -31,8 +31,7 @@ static bool read_allowed(struct cli *cli, struct allowed *allowed)
     if (allowed->all)
         return true;
     bool ok = cli_parse_query(cli, 0, &query)
-              && db_search_talks(
-                  cli->db, &query, &allowed->ids, &allowed->count, &cli->err);
+              && db_search_talks(cli->db, &query, &allowed->ids, &allowed->count, &cli->err);
     query_release(&query);
     return ok;
 }

@@ -31,17 +31,15 @@ static struct candidate *candidate_of(struct candidates *all, int64_t doc)
     grow_slots(all);
     size_t *slot = find_slot(all, doc);
     if (*slot == 0) {
-        all->items =
-            mem_grow(all->items, &all->cap, all->count + 1, sizeof all->items[0]);
-        all->items[all->count] =
-            (struct candidate){ .doc = doc, .place = all->count };
+        all->items = mem_grow(all->items, &all->cap, all->count + 1, sizeof all->items[0]);
+        all->items[all->count] = (struct candidate){ .doc = doc, .place = all->count };
         *slot = ++all->count;
     }
     return &all->items[*slot - 1];
 }
 
-void candidates_add(struct candidates *all, enum match_table table, int64_t doc,
-    int64_t note_id, double score)
+void candidates_add(
+    struct candidates *all, enum match_table table, int64_t doc, int64_t note_id, double score)
 {
     struct candidate *candidate = candidate_of(all, doc);
     if (score <= candidate->best[table])

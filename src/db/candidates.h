@@ -21,8 +21,8 @@ struct candidates {
 };
 
 /* Keeps the score where the document has none as good in that index. */
-void candidates_add(struct candidates *all, enum match_table table, int64_t doc,
-    int64_t note_id, double score);
+void candidates_add(
+    struct candidates *all, enum match_table table, int64_t doc, int64_t note_id, double score);
 
 /* Adds to the score of a document. */
 void candidates_sum(struct candidates *all, int64_t doc, double score);

@@ -131,8 +131,7 @@ static bool find_doc(struct db *db, int64_t note_id, int64_t *doc, struct err *e
 
 /* What ft_note says of a document whose notes it holds, written down first
  * where it is not yet. */
-static bool read_place(
-    struct db *db, int64_t doc, char *texts[PLACE_COLUMNS], struct err *err)
+static bool read_place(struct db *db, int64_t doc, char *texts[PLACE_COLUMNS], struct err *err)
 {
     bool found;
     if (!read_texts(db, DB_PLACE_GET, doc, texts, PLACE_COLUMNS, &found, err))
@@ -149,9 +148,8 @@ static bool write_note(
     bool ok = read_place(db, doc, place, err);
     const char *const texts[NOTE_COLUMNS] = { body, place[0], place[1], place[2] };
     ok = ok
-         && write_row(db, add ? DB_NOTE_INDEX_ADD : DB_NOTE_INDEX_REMOVE,
-             db_note_row(id), texts,
-             NOTE_COLUMNS, doc, add, err)
+         && write_row(db, add ? DB_NOTE_INDEX_ADD : DB_NOTE_INDEX_REMOVE, db_note_row(id),
+             texts, NOTE_COLUMNS, doc, add, err)
          && (add ? db_run(db, DB_NOTE_DOC_SET, err, "ii", id, doc)
                  : db_run(db, DB_NOTE_DOC_DELETE, err, "i", id));
     free_texts(place, PLACE_COLUMNS);
@@ -161,8 +159,8 @@ static bool write_note(
 bool db_index_note(struct db *db, int64_t id, const char *body, bool add, struct err *err)
 {
     int64_t doc = -1;
-    bool ok = add ? find_doc(db, id, &doc, err)
-                  : db_get_int(db, DB_NOTE_DOC_GET, &doc, err, "i", id);
+    bool ok =
+        add ? find_doc(db, id, &doc, err) : db_get_int(db, DB_NOTE_DOC_GET, &doc, err, "i", id);
     /* What is not in the index need not be taken out. */
     return ok && (doc < 0 || write_note(db, id, body, doc, add, err));
 }
@@ -192,8 +190,8 @@ static bool sync_notes(struct db *db, int64_t doc, struct err *err)
 
 /* --- talks and topics -------------------------------------------------- */
 
-static bool index_row(struct db *db, enum db_stmt which, int64_t id, enum db_doc kind,
-    bool add, struct err *err)
+static bool index_row(
+    struct db *db, enum db_stmt which, int64_t id, enum db_doc kind, bool add, struct err *err)
 {
     /* One more than ft's texts: the day. */
     char *texts[FT_COLUMNS];
@@ -270,8 +268,9 @@ bool db_index_rebuild_talks(struct db *db, struct err *err)
 static bool rebuild_notes(struct db *db, struct err *err)
 {
     db->learned = mem_zero(DB__LEARNED, sizeof db->learned[0]);
-    bool ok = db_run(db, DB_NOTE_INDEX_CLEAR, err, "") && db_run(db, DB_NOTE_DOCS_CLEAR, err, "")
-              && db_run(db, DB_PLACES_CLEAR, err, "") && db_run(db, DB_WORDS_CLEAR, err, "")
+    bool ok = db_run(db, DB_NOTE_INDEX_CLEAR, err, "")
+              && db_run(db, DB_NOTE_DOCS_CLEAR, err, "") && db_run(db, DB_PLACES_CLEAR, err, "")
+              && db_run(db, DB_WORDS_CLEAR, err, "")
               && db_run(db, DB_NOTE_INDEX_AUTOMERGE, err, "d", BULK_MERGE)
               && db_index_all(db, DB_NOTES_ALL, NULL, index_note_now, true, err)
               && db_run(db, DB_NOTE_INDEX_OPTIMIZE, err, "")

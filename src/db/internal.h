@@ -16,7 +16,7 @@ enum db_stmt {
 struct db {
     sqlite3 *handle;
     char *path;
-    char *read_only; /* why, or NULL */
+    char *read_only;   /* why, or NULL */
     char *opened_with; /* the query part of its URI */
     sqlite3_stmt *stmts[DB__STATEMENTS];
     int reading; /* how deep in db_read_begin() */

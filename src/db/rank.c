@@ -13,8 +13,8 @@ static const double weights[MATCH__TABLES][RANK_COLUMNS] = {
 /* A word that is there more often says no more. */
 enum { ENOUGH = 16 };
 
-static int count_phrase(const Fts5ExtensionApi *api, Fts5Context *context, int phrase,
-    double *counts)
+static int count_phrase(
+    const Fts5ExtensionApi *api, Fts5Context *context, int phrase, double *counts)
 {
     Fts5PhraseIter at;
     int column, offset, seen = 0;
@@ -61,9 +61,9 @@ static void rank(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_cont
         return;
     for (size_t i = 0; i < plan->match->phrases; i++) {
         int leaf = plan->match->leaf_of[i];
-        int code = leaf < 0 ? SQLITE_OK
-                            : count_phrase(api, context, (int)i,
-                                plan->scratch + leaf * RANK_COLUMNS);
+        int code =
+            leaf < 0 ? SQLITE_OK
+                     : count_phrase(api, context, (int)i, plan->scratch + leaf * RANK_COLUMNS);
         if (code != SQLITE_OK) {
             sqlite3_result_error_code(out, code);
             return;

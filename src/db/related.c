@@ -94,8 +94,8 @@ static bool weigh_words(struct relating *relating, struct err *err)
         struct buf text = { 0 };
         int64_t count = 0;
         buf_addf(&text, "\"%s\"", relating->words[i].word);
-        bool ok = db_get_int(relating->db, DB_SEARCH_COUNT_TALKS, &count, err, "sd", text.data,
-            COMMON);
+        bool ok = db_get_int(
+            relating->db, DB_SEARCH_COUNT_TALKS, &count, err, "sd", text.data, COMMON);
         buf_release(&text);
         if (!ok)
             return false;
@@ -189,9 +189,9 @@ bool db_related(
         hits->items = mem_zero(count, sizeof hits->items[0]);
         hits->count = count;
         for (size_t i = 0; i < count; i++)
-            hits->items[i] = (struct db_hit){ DB_HIT_TALK,
-                relating.found.items[i].doc >> DB_DOC__BITS, 0,
-                candidate_score(&relating.found.items[i]) };
+            hits->items[i] =
+                (struct db_hit){ DB_HIT_TALK, relating.found.items[i].doc >> DB_DOC__BITS, 0,
+                    candidate_score(&relating.found.items[i]) };
     }
     relating_release(&relating);
     return ok;

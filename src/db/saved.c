@@ -43,8 +43,8 @@ bool db_asked_add(struct db *db, const char *query, struct err *err)
 {
     if (!db_begin_now(db, err))
         return false;
-    bool ok = db_run(db, DB_ASKED_DROP, err, "s", query)
-              && db_run(db, DB_ASKED_ADD, err, "s", query);
+    bool ok =
+        db_run(db, DB_ASKED_DROP, err, "s", query) && db_run(db, DB_ASKED_ADD, err, "s", query);
     return db_end(db, ok, err);
 }
 

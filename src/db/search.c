@@ -14,14 +14,14 @@
 #include "model/match.h"
 
 enum {
-    TAKEN = 200,    /* hits of a phase that are ranked */
+    TAKEN = 200,     /* hits of a phase that are ranked */
     VISITED = 20000, /* rows of a phase looked at, where a filter lets few through */
-    REFINED = 64,   /* of the best hits, whose titles are looked at */
-    NARROW = 256,   /* documents that can be named in a question */
-    CHECKED = 64,   /* hits of which all texts are looked through for a common word */
-    PAGE = 50,      /* hits of the best class that make a narrower question needless */
-    COMMON = 1000,  /* documents above which a word is just common */
-    FEW = 50,       /* hits below which words spread over a talk's texts are tried */
+    REFINED = 64,    /* of the best hits, whose titles are looked at */
+    NARROW = 256,    /* documents that can be named in a question */
+    CHECKED = 64,    /* hits of which all texts are looked through for a common word */
+    PAGE = 50,       /* hits of the best class that make a narrower question needless */
+    COMMON = 1000,   /* documents above which a word is just common */
+    FEW = 50,        /* hits below which words spread over a talk's texts are tried */
 };
 
 /* What each index is asked, until an answer is complete: a class is part of the
@@ -63,13 +63,13 @@ static bool walk(struct search *search, const struct way *way, struct match *mat
 {
     bool notes = match->table == MATCH_NOTES;
     size_t full = 0;
-    struct rank_plan plan = { .match = match, .words = (int)way->words,
+    struct rank_plan plan = { .match = match,
+        .words = (int)way->words,
         .full = &full,
         .allowed = way->filtered && !way->narrow ? &way->allowed : NULL,
         .rarity = rarity,
         .scratch = mem_zero((size_t)match->terms * RANK_COLUMNS, sizeof(double)) };
-    sqlite3_stmt *stmt =
-        db_prepare(search->db, notes ? DB_SEARCH_NOTES : DB_SEARCH_TALKS, err);
+    sqlite3_stmt *stmt = db_prepare(search->db, notes ? DB_SEARCH_NOTES : DB_SEARCH_TALKS, err);
     bool ok = stmt != NULL, row = true;
     size_t taken = 0, visited = 0;
     if (ok) {
@@ -82,8 +82,7 @@ static bool walk(struct search *search, const struct way *way, struct match *mat
             break;
         visited++;
         int64_t doc = sqlite3_column_int64(stmt, 0);
-        if (sqlite3_column_type(stmt, 1) == SQLITE_NULL || doc < 0
-            || (doc & 3) > DB_DOC_NOTE)
+        if (sqlite3_column_type(stmt, 1) == SQLITE_NULL || doc < 0 || (doc & 3) > DB_DOC_NOTE)
             continue;
         taken++;
         candidates_add(&search->found, match->table, doc,
@@ -144,8 +143,8 @@ static bool count_term(
         int64_t here = 0;
         unsigned places =
             term->places & (table == MATCH_NOTES ? QUERY_IN_NOTES : ~(unsigned)QUERY_IN_NOTES);
-        bool ok = db_match_term(search->db, &match, term,
-            match_columns(match.table, places), &possible, err);
+        bool ok = db_match_term(
+            search->db, &match, term, match_columns(match.table, places), &possible, err);
         ok = ok
              && (!possible
                  || db_get_int(search->db,
@@ -221,8 +220,7 @@ static bool add_spread(struct search *search, const struct way *way, struct err 
     bool ok = db_set_of_words(search->db, term, NULL, &here, err);
     if (way->filtered)
         docset_intersect(&here, &way->allowed);
-    while (ok && docset_next(&here, 0) >= 0
-           && (term = next_rarest(way, term, &count)) != NULL)
+    while (ok && docset_next(&here, 0) >= 0 && (term = next_rarest(way, term, &count)) != NULL)
         ok = db_set_of_words_among(search->db, term, &here, err);
     for (int64_t doc = docset_next(&here, 0); ok && doc >= 0; doc = docset_next(&here, doc + 1))
         candidates_add(&search->found, MATCH_TALKS, doc, 0, 0.1);
@@ -330,8 +328,9 @@ static bool refine(struct search *search, struct err *err)
 
 static struct db_hit hit_of(int64_t doc, int64_t note_id, double score)
 {
-    static const enum db_hit_kind kinds[] = { [DB_DOC_TALK] = DB_HIT_TALK,
-        [DB_DOC_TOPIC] = DB_HIT_TOPIC, [DB_DOC_NOTE] = DB_HIT_NOTE };
+    static const enum db_hit_kind kinds[] = {
+        [DB_DOC_TALK] = DB_HIT_TALK, [DB_DOC_TOPIC] = DB_HIT_TOPIC, [DB_DOC_NOTE] = DB_HIT_NOTE
+    };
     return (struct db_hit){ kinds[doc & 3], doc >> DB_DOC__BITS, note_id, score };
 }
 
@@ -354,8 +353,8 @@ static void take_page(
             hits->more = true;
             break;
         }
-        add_hit(hits, &cap,
-            hit_of(candidate->doc, candidate->note_id, candidate_score(candidate)));
+        add_hit(
+            hits, &cap, hit_of(candidate->doc, candidate->note_id, candidate_score(candidate)));
     }
 }
 
@@ -427,8 +426,8 @@ static bool is_ranked(const struct query_ways *ways)
     return true;
 }
 
-bool db_search(struct db *db, const struct query *query, size_t max, struct db_hits *hits,
-    struct err *err)
+bool db_search(
+    struct db *db, const struct query *query, size_t max, struct db_hits *hits, struct err *err)
 {
     struct search search = { .db = db, .query = query };
     struct query_ways ways;
@@ -457,8 +456,8 @@ void db_hits_release(struct db_hits *hits)
     *hits = (struct db_hits){ 0 };
 }
 
-bool db_search_talks(struct db *db, const struct query *query, int64_t **ids, size_t *count,
-    struct err *err)
+bool db_search_talks(
+    struct db *db, const struct query *query, int64_t **ids, size_t *count, struct err *err)
 {
     struct docset set;
     *ids = NULL;

@@ -41,8 +41,8 @@ bool db_related(
 
 /* All talks that match, however many: their ids, ascending. The caller frees
  * *ids. */
-bool db_search_talks(struct db *db, const struct query *query, int64_t **ids, size_t *count,
-    struct err *err);
+bool db_search_talks(
+    struct db *db, const struct query *query, int64_t **ids, size_t *count, struct err *err);
 
 /* Whether ascending ids hold one. */
 bool db_ids_hold(const int64_t *ids, size_t count, int64_t id);

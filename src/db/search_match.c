@@ -99,8 +99,7 @@ static bool add_words(struct db *db, struct match *match, int leaf, const char *
     size_t last = len;
     while (last > 0 && words[last - 1] != ' ')
         last--;
-    if (!prefix
-        || characters(words + last, len - last) <= beginnings[match->table].indexed) {
+    if (!prefix || characters(words + last, len - last) <= beginnings[match->table].indexed) {
         add_phrase(match, leaf, words, len, prefix);
         return true;
     }

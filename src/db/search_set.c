@@ -170,9 +170,10 @@ static void bind_rating(const struct query_term *term, sqlite3_stmt *stmt)
 {
     const char *text = term->text;
     int number = text[strlen(text) - 1] - '0';
-    bool less = text[0] == '<', more = text[0] == '>', equal = !(less || more) || text[1] == '=';
-    db_bind(stmt, "dd", less ? 0 : number + (more && !equal),
-        more ? 5 : number - (less && !equal));
+    bool less = text[0] == '<', more = text[0] == '>',
+         equal = !(less || more) || text[1] == '=';
+    db_bind(
+        stmt, "dd", less ? 0 : number + (more && !equal), more ? 5 : number - (less && !equal));
 }
 
 static bool complain(struct db *db, const struct query_term *term, struct err *err)
@@ -222,8 +223,7 @@ static bool read_filter(
     else if (sqlite3_bind_parameter_count(stmt) > 0)
         db_bind(stmt, "s", term->text);
     return ok && collect(db, stmt, set, err)
-           && (values == DB__STATEMENTS || docset_next(set, 0) >= 0
-               || complain(db, term, err));
+           && (values == DB__STATEMENTS || docset_next(set, 0) >= 0 || complain(db, term, err));
 }
 
 /* What filters gave, until anything is written: a query is asked again with
@@ -355,8 +355,8 @@ bool db_set_of_words(struct db *db, const struct query_term *term, const struct 
 }
 
 /* To name many documents costs more than to look at some hundred rows too many. */
-bool db_set_of_words_among(struct db *db, const struct query_term *term,
-    struct docset *among, struct err *err)
+bool db_set_of_words_among(
+    struct db *db, const struct query_term *term, struct docset *among, struct err *err)
 {
     enum { ROWS = 1500 };
     size_t rows = ROWS;
@@ -382,8 +382,7 @@ static bool set_of_way(
     struct db *db, const struct query_way *way, struct docset *set, struct err *err)
 {
     bool any;
-    if (!db_set_of_filters(db, way, &any, set, err)
-        || (!any && !read_everything(db, set, err)))
+    if (!db_set_of_filters(db, way, &any, set, err) || (!any && !read_everything(db, set, err)))
         return false;
     for (size_t i = 0; i < way->count; i++) {
         struct docset one;

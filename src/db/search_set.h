@@ -30,8 +30,8 @@ bool db_set_of_words(struct db *db, const struct query_term *term, const struct 
     struct docset *set, struct err *err);
 
 /* Leaves those in `among` in which a term's words are. */
-bool db_set_of_words_among(struct db *db, const struct query_term *term,
-    struct docset *among, struct err *err);
+bool db_set_of_words_among(
+    struct db *db, const struct query_term *term, struct docset *among, struct err *err);
 
 /* Those that all the terms of a way that are no words allow; *any is false
  * where it has none. */

@@ -105,8 +105,8 @@ static void offer(
 }
 
 /* The nearest words of the vocabulary; `extra` is what it costs already. */
-static void guess_word(struct db *db, const struct word *meant, const char *before, int extra,
-    struct guess *best)
+static void guess_word(
+    struct db *db, const struct word *meant, const char *before, int extra, struct guess *best)
 {
     struct err err = { 0 };
     char *ties[TIES];

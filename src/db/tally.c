@@ -5,8 +5,7 @@
 bool db_tally_rebuild(struct db *db, struct err *err)
 {
     static const enum db_stmt order[] = { DB_TALLY_CLEAR, DB_TALLY_THEME, DB_TALLY_TOPIC,
-        DB_TALLY_DAY, DB_TALLY_ROOM, DB_TALLY_SPEAKER, DB_TALLY_CONFERENCE,
-        DB_TALLY_TOTAL };
+        DB_TALLY_DAY, DB_TALLY_ROOM, DB_TALLY_SPEAKER, DB_TALLY_CONFERENCE, DB_TALLY_TOTAL };
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         if (!db_run(db, order[i], err, ""))
             return false;

@@ -12,8 +12,8 @@
 #include "base/mem.h"
 
 enum {
-    FIRST = 32 << 10,  /* bytes of the first block; each next one is twice as large */
-    KEPT = 4 << 20,    /* a larger block is not kept for the next parse */
+    FIRST = 32 << 10, /* bytes of the first block; each next one is twice as large */
+    KEPT = 4 << 20,   /* a larger block is not kept for the next parse */
     ALIGN = 16,
 };
 

@@ -106,7 +106,7 @@ struct md_doc {
     char *clean; /* the source with line ends and footnotes made readable for cmark */
     struct md_part *parts;
     size_t part_count, part_cap;
-    uint64_t steps; /* what its source costs beyond its size, see md/guard.h */
+    uint64_t steps;         /* what its source costs beyond its size, see md/guard.h */
     struct md_refs *refs;   /* owned */
     struct md_parse *parse; /* owned: what parsing keeps between parts */
     bool numbered;

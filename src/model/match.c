@@ -32,8 +32,8 @@ static size_t sign_length(const char *text, size_t len, size_t start, size_t end
     if (end - start != 1 || !is_letter((unsigned char)text[start]))
         return 0;
     size_t signs = end + 1 < len && text[end] == '+' && text[end + 1] == '+' ? 2
-                   : end < len && text[end] == '#'                          ? 1
-                                                                            : 0;
+                   : end < len && text[end] == '#'                           ? 1
+                                                                             : 0;
     uint32_t next = 0;
     if (end + signs < len)
         utf8_decode(text + end + signs, len - end - signs, &next);
@@ -110,8 +110,7 @@ static void fold_term(struct match_term *term, const char *text)
 
 static void add_term(struct matcher *matcher, const char *text, bool prefix)
 {
-    matcher->terms =
-        mem_resize(matcher->terms, matcher->count + 1, sizeof matcher->terms[0]);
+    matcher->terms = mem_resize(matcher->terms, matcher->count + 1, sizeof matcher->terms[0]);
     struct match_term *term = &matcher->terms[matcher->count];
     *term = (struct match_term){ .prefix = prefix };
     fold_term(term, text);
@@ -192,8 +191,8 @@ static size_t leave_word(const char *text, size_t len, size_t from)
 }
 
 /* The same with the term that matched (the longest). */
-static bool next_match(const struct matcher *matcher, const char *text, size_t len,
-    size_t from, struct match_range *range, size_t *which)
+static bool next_match(const struct matcher *matcher, const char *text, size_t len, size_t from,
+    struct match_range *range, size_t *which)
 {
     size_t at = leave_word(text, len, from), end;
     for (; matcher->count > 0 && match_word(text, len, &at, &end); at = end) {
@@ -238,7 +237,7 @@ void match_fold(const char *text, size_t len, struct buf *out)
 /* The folded letter or digit, 0 for another byte of ASCII. */
 static char plain_char(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32)
+    return c >= 'A' && c <= 'Z'                               ? (char)(c + 32)
            : (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c
                                                               : 0;
 }

@@ -125,23 +125,22 @@ static const char *values_of(enum query_field field)
 static bool check_value(struct parser *parser, struct query_term *term)
 {
     const struct query_field_info *info = &query_fields[term->field];
-    bool date = term->field == QUERY_BEFORE || term->field == QUERY_AFTER
-                || term->field == QUERY_ON;
+    bool date =
+        term->field == QUERY_BEFORE || term->field == QUERY_AFTER || term->field == QUERY_ON;
     int index = -1;
-    bool ok = info->values != NULL            ? complete_value(term, info->values, &index)
-              : date                          ? is_date(term->text)
+    bool ok = info->values != NULL          ? complete_value(term, info->values, &index)
+              : date                        ? is_date(term->text)
               : term->field == QUERY_RATING ? is_rating(term->text)
               : term->field == QUERY_RELATED
                   ? strspn(term->text, "0123456789") == strlen(term->text)
-                                              : true;
+                  : true;
     if (!ok)
         return err_set(parser->err, "column %zu: %s: takes %s, not '%s'", term->column,
             info->name, values_of(term->field), term->text);
     if (term->field == QUERY_IN && term->negate)
         parser->places &= ~(1u << index);
     else if (term->field == QUERY_IN)
-        parser->places =
-            (parser->places == QUERY_IN_ALL ? 0 : parser->places) | 1u << index;
+        parser->places = (parser->places == QUERY_IN_ALL ? 0 : parser->places) | 1u << index;
     return true;
 }
 
@@ -221,8 +220,7 @@ static void take_star(struct query_term *term, bool quoted, bool open)
 
 static size_t add_node(struct query *query, struct query_node node)
 {
-    query->nodes =
-        mem_grow(query->nodes, &query->node_cap, query->node_count + 1, sizeof node);
+    query->nodes = mem_grow(query->nodes, &query->node_cap, query->node_count + 1, sizeof node);
     query->nodes[query->node_count++] = node;
     return query->node_count;
 }
@@ -327,8 +325,8 @@ static bool parse_group(struct parser *parser, bool negate, size_t *node)
 {
     size_t at = column(parser, parser->at++);
     if (++parser->depth > QUERY_MAX_DEPTH)
-        return err_set(parser->err, "column %zu: parentheses are more than %d deep", at,
-            QUERY_MAX_DEPTH);
+        return err_set(
+            parser->err, "column %zu: parentheses are more than %d deep", at, QUERY_MAX_DEPTH);
     if (!parse_or(parser, negate, node))
         return false;
     if (*parser->at != ')' && !parser->typing)
@@ -403,8 +401,13 @@ static void set_places(struct query *query, unsigned places)
 bool query_parse(struct query *query, const char *text, bool typing, struct err *err)
 {
     *query = (struct query){ 0 };
-    struct parser parser = { .start = text, .at = text, .counted = text, .typing = typing, .query = query,
-        .places = QUERY_IN_ALL, .err = err };
+    struct parser parser = { .start = text,
+        .at = text,
+        .counted = text,
+        .typing = typing,
+        .query = query,
+        .places = QUERY_IN_ALL,
+        .err = err };
     struct query_ways ways;
     bool ok = parse_or(&parser, false, &query->root);
     set_places(query, parser.places);

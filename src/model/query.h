@@ -57,9 +57,9 @@ enum { QUERY__PLACES = 6 };
 
 enum {
     QUERY_MAX_TERMS = 128,
-    QUERY_MAX_WORDS = 64,  /* of one value */
-    QUERY_MAX_DEPTH = 16,  /* of parentheses */
-    QUERY_MAX_WAYS = 64,   /* see query_ways() */
+    QUERY_MAX_WORDS = 64, /* of one value */
+    QUERY_MAX_DEPTH = 16, /* of parentheses */
+    QUERY_MAX_WAYS = 64,  /* see query_ways() */
 };
 
 struct query_field_info {

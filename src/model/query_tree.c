@@ -13,7 +13,8 @@ static void add_terms(struct query_way *way, const struct query_way *more)
         way->terms[way->count++] = more->terms[i];
 }
 
-static void add_way(struct query_ways *ways, const struct query_way *a, const struct query_way *b)
+static void add_way(
+    struct query_ways *ways, const struct query_way *a, const struct query_way *b)
 {
     ways->items = mem_resize(ways->items, ways->count + 1, sizeof ways->items[0]);
     struct query_way *way = &ways->items[ways->count++];

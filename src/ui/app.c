@@ -15,7 +15,10 @@
 bool app_init(struct app *app, struct db *db, struct options *options, struct keymap *keymap,
     const struct ui_host *host, struct err *err)
 {
-    *app = (struct app){ .db = db, .options = options, .keymap = keymap, .host = *host,
+    *app = (struct app){ .db = db,
+        .options = options,
+        .keymap = keymap,
+        .host = *host,
         .searcher = { .db = db },
         .patience = -1 };
     enum db_group group;

@@ -27,15 +27,15 @@ struct app {
     struct list list;
     struct reader reader;
     struct help help;
-    bool helping; /* the help lies over everything */
+    bool helping;         /* the help lies over everything */
     struct finder finder; /* over everything, the help too */
     struct links links;
     bool linking; /* the list of links lies over everything */
     struct prompt prompt;
     struct searcher searcher;
-    int patience; /* milliseconds to wait for answers before painting; below 0
-                   * a key is done when its answer is there */
-    char *asked;  /* the question that was sent last; owned */
+    int patience;     /* milliseconds to wait for answers before painting; below 0
+                       * a key is done when its answer is there */
+    char *asked;      /* the question that was sent last; owned */
     char *suggestion; /* in place of a question without hits; owned */
     char *unwritten;  /* for the history; owned */
     char *before;     /* the search that gR was asked from; owned */

@@ -148,8 +148,7 @@ bool app_finish_search(struct app *app, const char *text, bool limit, struct err
     /* What is shown already stays as it is, with the hit that was chosen. */
     if (!busy && holds != NULL && strcmp(holds, text) == 0)
         return true;
-    if (!asked
-        && !(limit ? app_limit(app, text, true, err) : app_search(app, text, true, err)))
+    if (!asked && !(limit ? app_limit(app, text, true, err) : app_search(app, text, true, err)))
         return false;
     return take(app, -1, err);
 }
@@ -215,8 +214,8 @@ bool app_leave_search(struct app *app, struct err *err)
 /* --- going back -------------------------------------------------------- */
 
 /* Brings back a search and a limit, and waits for the answers. */
-static bool bring_back(struct app *app, const char *query, const char *limit, bool limits,
-    struct err *err)
+static bool bring_back(
+    struct app *app, const char *query, const char *limit, bool limits, struct err *err)
 {
     char *asked = query != NULL ? mem_dup(query) : NULL;
     char *limited = limit != NULL ? mem_dup(limit) : NULL;

@@ -189,8 +189,9 @@ void list_build_rows(struct list *list)
         return;
     }
     list->count = 0;
-    static const enum list_row_kind kinds[] = { [DB_HIT_TALK] = LIST_TALK,
-        [DB_HIT_TOPIC] = LIST_TOPIC, [DB_HIT_NOTE] = LIST_NOTE };
+    static const enum list_row_kind kinds[] = {
+        [DB_HIT_TALK] = LIST_TALK, [DB_HIT_TOPIC] = LIST_TOPIC, [DB_HIT_NOTE] = LIST_NOTE
+    };
     for (size_t i = 0; i < list->hits.count; i++)
         add_row(list, kinds[list->hits.items[i].kind], 0, list->hits.items[i].id);
 }

@@ -31,9 +31,9 @@ struct reader {
     size_t source_count, source_cap;
     size_t chosen; /* note that ] and [ went to; notes.count: none */
     struct text text;
-    int width;                     /* the widest that text gets */
-    bool stale;                    /* the text must be laid out anew */
-    bool to_match;                 /* then go to the first match */
+    int width;       /* the widest that text gets */
+    bool stale;      /* the text must be laid out anew */
+    bool to_match;   /* then go to the first match */
     int64_t to_note; /* where no match has been read yet: to that in this note; 0: none */
     const struct matcher *matcher; /* words to highlight; borrowed, may be NULL */
     struct err err;                /* of the last read that failed */

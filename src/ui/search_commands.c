@@ -41,7 +41,8 @@ void do_limit(struct app *app, const struct command_call *call)
 }
 
 /* The saved searches have changed: their groups follow. */
-static void tell_saved(struct app *app, bool ok, const char *what, const char *name, struct err *err)
+static void tell_saved(
+    struct app *app, bool ok, const char *what, const char *name, struct err *err)
 {
     if (!ok) {
         app_complain(app, err);
@@ -56,8 +57,8 @@ void do_save(struct app *app, const struct command_call *call)
 {
     struct err err = { 0 };
     char *query = app_shown_query(app);
-    bool ok = call->text != NULL && query != NULL
-              && db_saved_set(app->db, call->text, query, &err);
+    bool ok =
+        call->text != NULL && query != NULL && db_saved_set(app->db, call->text, query, &err);
     if (err.text == NULL && !ok)
         err_set(&err, query == NULL ? "search for something with / first, then :save NAME"
                                     : "save needs a name: :save NAME");

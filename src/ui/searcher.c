@@ -17,11 +17,11 @@
  * `newest` is also read without, to see whether to go on. */
 struct searcher_work {
     pthread_t thread;
-    struct db *db;        /* the thread's own */
+    struct db *db; /* the thread's own */
     const struct db *main;
-    int pipe[2];          /* a byte for each answer that waits */
-    atomic_uint newest;   /* number of the newest question; 0 is none */
-    unsigned current;     /* the thread's: which one it answers */
+    int pipe[2];        /* a byte for each answer that waits */
+    atomic_uint newest; /* number of the newest question; 0 is none */
+    unsigned current;   /* the thread's: which one it answers */
     pthread_mutex_t lock;
     pthread_cond_t asked, answered;
     bool quit;
@@ -80,10 +80,10 @@ static bool find(struct searcher_work *work, const char *text, bool typing, bool
         return false;
     db_stop_when(work->db, is_superseded, work);
     return query_parse(&answer->query, text, typing, &answer->err)
-           && (limit ? db_search_talks(work->db, &answer->query, &answer->ids,
-                           &answer->id_count, &answer->err)
-                     : db_search(work->db, &answer->query, SEARCH_HITS, &answer->hits,
-                         &answer->err));
+           && (limit ? db_search_talks(
+                   work->db, &answer->query, &answer->ids, &answer->id_count, &answer->err)
+                     : db_search(
+                         work->db, &answer->query, SEARCH_HITS, &answer->hits, &answer->err));
 }
 
 static void answer_one(struct searcher_work *work, const char *text, bool typing, bool limit)
@@ -255,9 +255,8 @@ bool searcher_take(
     int code = 0;
     while (work->done != work->begun && (final || !work->waiting) && milliseconds != 0
            && code == 0)
-        code = milliseconds < 0
-                   ? pthread_cond_wait(&work->answered, &work->lock)
-                   : pthread_cond_timedwait(&work->answered, &work->lock, &until);
+        code = milliseconds < 0 ? pthread_cond_wait(&work->answered, &work->lock)
+                                : pthread_cond_timedwait(&work->answered, &work->lock, &until);
     bool taken = work->waiting;
     if (taken) {
         *answer = work->answer;

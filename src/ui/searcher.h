@@ -9,8 +9,8 @@
 enum { SEARCH_HITS = 1000 }; /* that an answer has at most */
 
 struct search_answer {
-    char *text;       /* as it was asked */
-    bool limit;       /* as it was asked: ids instead of hits */
+    char *text; /* as it was asked */
+    bool limit; /* as it was asked: ids instead of hits */
     struct query query;
     struct db_hits hits;
     int64_t *ids; /* talks, ascending */
