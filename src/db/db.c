@@ -117,18 +117,26 @@ bool db_run(struct db *db, enum db_stmt which, struct err *err, const char *type
     return ok;
 }
 
-bool db_get_int(
-    struct db *db, enum db_stmt which, int64_t *value, struct err *err, const char *types, ...)
+/* Binds and takes the first step of a statement; *row tells whether there is one. */
+static sqlite3_stmt *first_row(struct db *db, enum db_stmt which, bool *row, struct err *err,
+    const char *types, va_list args)
 {
     sqlite3_stmt *stmt = db_prepare(db, which, err);
     if (stmt == NULL)
-        return false;
-    va_list args;
-    va_start(args, types);
+        return NULL;
     bind_all(stmt, types, args);
-    va_end(args);
+    return db_step(db, stmt, row, err) ? stmt : NULL;
+}
+
+bool db_get_int(
+    struct db *db, enum db_stmt which, int64_t *value, struct err *err, const char *types, ...)
+{
+    va_list args;
     bool row;
-    if (!db_step(db, stmt, &row, err))
+    va_start(args, types);
+    sqlite3_stmt *stmt = first_row(db, which, &row, err, types, args);
+    va_end(args);
+    if (stmt == NULL)
         return false;
     if (row && sqlite3_column_type(stmt, 0) != SQLITE_NULL)
         *value = sqlite3_column_int64(stmt, 0);
@@ -139,21 +147,14 @@ bool db_get_int(
 bool db_get_text(
     struct db *db, enum db_stmt which, char **text, struct err *err, const char *types, ...)
 {
-    sqlite3_stmt *stmt = db_prepare(db, which, err);
-    bool row;
-    *text = NULL;
-    if (stmt == NULL)
-        return false;
     va_list args;
+    bool row;
     va_start(args, types);
-    bind_all(stmt, types, args);
+    sqlite3_stmt *stmt = first_row(db, which, &row, err, types, args);
     va_end(args);
-    if (!db_step(db, stmt, &row, err))
-        return false;
-    if (row)
-        *text = db_text(stmt, 0);
+    *text = stmt != NULL && row ? db_text(stmt, 0) : NULL;
     sqlite3_reset(stmt);
-    return true;
+    return stmt != NULL;
 }
 
 char *db_text(sqlite3_stmt *stmt, int column)
