@@ -6,8 +6,10 @@ VERSION = 0.1.0
 
 WARN = -Wall -Wextra -pedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wswitch-enum -Wvla -Wformat=2
-HARDEN = -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
-HARDEN_LD = -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+# FORTIFY_SOURCE 3 counts as 2 where the compiler has no more.
+HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE \
+	-D_FORTIFY_SOURCE=3
+HARDEN_LD = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 ifdef SAN
 HARDEN = -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDEN_LD = -fsanitize=$(SAN)

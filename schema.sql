@@ -265,3 +265,49 @@ INSERT INTO tally SELECT 5, row_number() OVER (ORDER BY series COLLATE NOCASE, s
     FROM (SELECT t.key, c.series, coalesce(nullif(c.edition, ''), nullif(substr(t.day, 1, 4), ''),
         'undated') AS year FROM talk t JOIN conference c ON c.id = t.conference_id)
     LEFT JOIN mark m ON m.talk_key = key GROUP BY series, year;
+
+-- migration 3
+-- How far a video was watched, in seconds: the place to go on from.
+ALTER TABLE mark ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+
+-- Changes with one step are taken back together; it is the id of the first of them.
+ALTER TABLE change ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
+UPDATE change SET step = id;
+CREATE INDEX change_step ON change(step);
+
+-- The themes that the person gave a talk, names a line each, in place of the
+-- catalog's; these are kept in given, slugs with commas between. A change of kind
+-- 'themes' has the talk's key as its target and "=" with the names, or '' for the
+-- catalog's, as its values.
+CREATE TABLE own_theme (
+    talk_key TEXT PRIMARY KEY,
+    names TEXT NOT NULL,
+    given TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- What stands in the notes outside the trash, made from their texts by the program
+-- (note_scan_next()). kind is enum note_item_kind, at the byte where it stands;
+-- text is of a task what is to be done, of a link its folded target, of a time the
+-- rest of its line; number is enum note_task or the time in seconds.
+CREATE TABLE item (
+    kind INTEGER NOT NULL,
+    note_id INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (kind, note_id, at)
+) WITHOUT ROWID;
+CREATE INDEX item_link ON item(text, note_id) WHERE kind = 1;
+
+-- Notes as files outside: place is the id that a directory of exported notes has
+-- in itself, rev the revision that the file name held when it was last written
+-- or read, which is what both sides started from.
+CREATE TABLE outside (
+    place TEXT NOT NULL,
+    note_id INTEGER NOT NULL REFERENCES note(id),
+    name TEXT NOT NULL,
+    rev INTEGER NOT NULL,
+    PRIMARY KEY (place, note_id),
+    UNIQUE (place, name)
+) WITHOUT ROWID;

@@ -1,7 +1,7 @@
 /* Fills a database with notes, always the same: bench_library DB COUNT [DIR]
  * Each note is one to three sentences out of the talks' summaries, on a talk
- * drawn at random; one in forty stands by itself. DIR gets the same as files for
- * other programs, a line for each talk and note: titles (a note's first 60
+ * drawn at random; one in forty stands by itself, one in twenty is to be done. DIR gets the
+ * same as files for other programs, a line for each talk and note: titles (a note's first 60
  * characters) and text. */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -80,6 +80,7 @@ static void add_notes(
     for (long i = 1; i <= count; i++) {
         struct buf body = { 0 };
         const char *key = draw(&random, 40) == 0 ? "" : keys[draw(&random, key_count)];
+        buf_adds(&body, i % 20 == 0 ? "TODO:" : "");
         for (uint64_t n = draw(&random, 3) + 1; n > 0; n--)
             buf_addf(
                 &body, "%s%s", body.len > 0 ? " " : "", all->items[draw(&random, all->count)]);

@@ -10,7 +10,7 @@ allowed() {
     md) echo "base md" ;;
     cmd) echo "base cmd" ;;
     db) echo "base model db" ;;
-    exchange) echo "base model db exchange" ;;
+    exchange) echo "base model md db exchange" ;;
     ui) echo "base model md cmd db exchange ui" ;;
     term) echo "base model md cmd db exchange ui term" ;;
     cli) echo "base model md cmd db exchange ui term cli" ;;

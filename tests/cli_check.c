@@ -40,7 +40,8 @@ void assert_inert(const char *text, size_t len)
         bool control = (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7F && cp < 0xA0);
         bool bidi = cp == 0x61C || (cp >= 0x200B && cp <= 0x200F)
                     || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2060 && cp <= 0x206F)
-                    || cp == 0xFEFF;
+                    || cp == 0x180E || cp == 0xFEFF || (cp >= 0xFFF9 && cp <= 0xFFFB)
+                    || (cp >= 0xE0000 && cp < 0xE1000);
         if (control || bidi)
             fail_msg("U+%04X at byte %zu: %.40s", (unsigned)cp, at, text + at + used);
         at += used;

@@ -1,14 +1,13 @@
-/* libFuzzer: whatever the bytes, every layout holds what md_check() asks, and
+/* Markdown: whatever the bytes, every layout holds what md_check() asks, and
  * a document in parts is the document as a whole. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "md/md.h"
 #include "md_check.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void complain(int cols, size_t line, const char *wrong)
 {
@@ -57,7 +56,7 @@ static void check_parts(const char *src, size_t size)
     md_lines_release(&parts);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_md(const uint8_t *data, size_t size)
 {
     check_widths((const char *)data, size);
     check_parts((const char *)data, size);

@@ -185,6 +185,10 @@ static _Noreturn void lead(const struct pty_opts *opts, char **env, int link)
     sigaction(SIGCHLD, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
     signal(SIGTTOU, SIG_IGN);
+    /* Typed while the program is stopped, as to a shell. */
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+    signal(SIGTSTP, SIG_IGN);
     pid_t pid = fork();
     if (pid == 0) {
         setpgid(0, 0);

@@ -66,13 +66,25 @@ void support_write(const char *path, const char *bytes, size_t len)
     assert_int_equal(fclose(file), 0);
 }
 
+bool support_load(
+    struct db *db, const char *json, struct db_catalog_report *report, struct err *err)
+{
+    struct json_doc doc = { 0 };
+    bool ok = json_doc_read(&doc, json, err);
+    if (!ok)
+        err_set(err, "it is not valid JSON: %s", err_text(err));
+    ok = ok && db_catalog_load(db, &doc, report, err);
+    json_doc_release(&doc);
+    return ok;
+}
+
 struct db *support_db(const char *dir)
 {
     struct err err = { 0 };
     struct db_catalog_report report;
     struct db *db;
     char *path = support_path(dir, "talkbook.db");
-    if (!db_open(&db, path, &err) || !db_catalog_load(db, embedded_catalog, &report, &err))
+    if (!db_open(&db, path, &err) || !support_load(db, embedded_catalog, &report, &err))
         fail_msg("%s", err_text(&err));
     free(path);
     return db;

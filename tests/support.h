@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "db/catalog.h"
 #include "db/db.h"
 
 /* What cmocka.h wants before it; tests include this header first. */
@@ -38,6 +39,10 @@ struct support_fixture {
 };
 int support_set_up(void **state);
 int support_tear_down(void **state);
+
+/* db_catalog_load() of a document's text. */
+bool support_load(
+    struct db *db, const char *json, struct db_catalog_report *report, struct err *err);
 
 /* The only talk that `text` names. */
 int64_t support_talk(struct db *db, const char *text);

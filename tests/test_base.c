@@ -301,8 +301,11 @@ static void test_process_descriptors(void **state)
     assert_int_equal(run_shell(count, NULL, 0), WEXITSTATUS(plain));
     assert_int_equal(run_shell(count, "input", 5), WEXITSTATUS(plain));
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(run_shell("kill -PIPE $$; exit 0", NULL, 0), 128 + SIGPIPE);
+    assert_int_equal(run_shell("kill -XFSZ $$; exit 0", NULL, 0), 128 + SIGXFSZ);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
 }
 
 static void test_process_start(void **state)

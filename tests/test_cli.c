@@ -69,7 +69,17 @@ static void test_usage(void **state)
         { "stats", "now" },
         { "note" },
         { "note", "frob" },
-        { "note", "add" },
+        { "note", "add", "nogil", "--topic=gpu-computing" },
+        { "note", "stamps" },
+        { "note", "log" },
+        { "note", "diff" },
+        { "note", "revert", "1" },
+        { "note", "trash", "1" },
+        { "inbox", "done" },
+        { "inbox", "1:3" },
+        { "theme" },
+        { "theme", "nogil", "Speed", "--reset" },
+        { "undo", "1" },
         { "note", "show" },
         { "note", "show", "1", "2" },
         { "note", "rm" },
@@ -277,6 +287,8 @@ static void test_stats_and_doctor(void **state)
     assert_non_null(strstr(program_out(p), "sound"));
     assert_non_null(strstr(program_out(p), "106 talks, 10 notes"));
     assert_non_null(strstr(program_out(p), "/.local/share/talkbook/talkbook.db"));
+    assert_non_null(
+        strstr(program_out(p), "imports    read in a child that is held by: limits"));
 }
 
 static void test_render(void **state)

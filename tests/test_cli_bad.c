@@ -319,7 +319,7 @@ static void test_locked_away(void **state)
     assert_int_equal(chmod(dir, 0555), 0);
     assert_locked(p, path, "list", 0, "Design Pressure");
     assert_locked(p, path, "doctor", 0, "the file is read-only");
-    assert_locked(p, path, "star", 1, "nothing can be saved: the file is read-only");
+    assert_locked(p, path, "star", 1, ": the file is read-only");
     assert_locked(p, absent, "list", 1, "Permission denied");
     assert_locked(p, below, "list", 1, "Permission denied");
     assert_int_equal(chmod(path, 0), 0);

@@ -74,6 +74,59 @@ static void test_add_from_arguments(void **state)
     free(path);
 }
 
+/* The draft that the last run says it left; its text is checked. */
+static void assert_kept(struct program *p, const char *text)
+{
+    struct buf draft = { 0 };
+    const char *at = strstr(program_err(p), "the text is kept in ");
+    assert_int_equal(p->status, 1);
+    assert_non_null(at);
+    at += strlen("the text is kept in ");
+    char *path = mem_dup_n(at, strcspn(at, "\n"));
+    assert_true(support_read(path, &draft));
+    assert_string_equal(draft.data, text);
+    buf_release(&draft);
+    free(path);
+}
+
+/* A text that was piped in is nowhere else: where it cannot be saved it is a draft. */
+static void test_input_that_cannot_be_saved(void **state)
+{
+    struct program *p = *state;
+    char *db = support_path(p->home, ".local/share/talkbook/talkbook.db");
+    run_ok(p, "note", "add", "-m", "first", NULL);
+    char *id = mem_dup_n(program_out(p), strcspn(program_out(p), "\n"));
+    char *version = support_sql_text(db, "PRAGMA user_version", NULL);
+    struct buf back = { 0 };
+    buf_addf(&back, "PRAGMA user_version = %s", version);
+    support_sql(db, "PRAGMA user_version = 9999");
+    p->input = "piped\n";
+    program_run(p, "note", "add", "design-pressure", "-", NULL);
+    assert_kept(p, "piped\n");
+    program_run(p, "note", "edit", id, "-F", "-", NULL);
+    assert_kept(p, "piped\n");
+    p->env[0] = "XDG_STATE_HOME=/dev/null";
+    program_run(p, "note", "add", "-", NULL);
+    assert_one_line(p, 1, "nor is the text kept: cannot create /dev/null/talkbook");
+    p->env[0] = NULL;
+    p->input = NULL;
+    program_run(p, "note", "add", "-m", "in the history", NULL);
+    assert_int_equal(p->status, 1);
+    assert_null(strstr(program_err(p), "kept"));
+    support_sql(db, back.data);
+    run_ok(p, "note", "drafts", NULL);
+    assert_non_null(strstr(program_out(p), "1  a note on Design Pressure"));
+    assert_non_null(strstr(program_out(p), "2  note "));
+    run_ok(p, "note", "drafts", "save", "1", NULL);
+    run_ok(p, "note", "drafts", "save", "1", NULL);
+    run_ok(p, "note", "show", "--raw", id, NULL);
+    assert_string_equal(program_out(p), "piped\n");
+    run_ok(p, "note", "drafts", NULL);
+    assert_string_equal(program_out(p), "");
+    free(db), free(id), free(version);
+    buf_release(&back);
+}
+
 static void test_add_what_is_no_text(void **state)
 {
     struct program *p = *state;
@@ -181,7 +234,7 @@ static int count_drafts(const struct program *p)
     DIR *dir = opendir(path);
     int count = 0;
     for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;)
-        count += entry->d_name[0] != '.';
+        count += strstr(entry->d_name, ".md") != NULL;
     if (dir != NULL)
         closedir(dir);
     free(path);
@@ -214,12 +267,12 @@ static void test_editor_good(void **state)
     struct program *p = *state;
     add_with_editor(p, "test -t 0 || exit 9; printf 'written *here*\\n' >\"$1\"");
     p->terminal = false;
-    assert_added(p, "written *here*\n");
+    assert_added(p, "written *here*");
     assert_int_equal(count_drafts(p), 0);
     /* Many editors write a new file and rename it over the old one. */
     add_with_editor(p, "printf 'renamed\\n' >\"$1.new\" && mv \"$1.new\" \"$1\"");
     p->terminal = false;
-    assert_added(p, "renamed\n");
+    assert_added(p, "renamed");
     assert_int_equal(count_drafts(p), 0);
 }
 
@@ -274,8 +327,14 @@ static void test_editor_edits(void **state)
     buf_addf(&env, "VISUAL='%s'", path);
     p->env[0] = env.data;
     program_run(p, "note", "edit", "4", NULL);
-    assert_one_line(p, 1, "changed elsewhere");
-    assert_draft(p, "mine\n");
+    assert_int_equal(p->status, 1);
+    assert_non_null(strstr(program_err(p), "note 4 was changed elsewhere meanwhile: yours is "
+                                           "kept as note 11\n"));
+    assert_non_null(strstr(program_out(p), "-elsewhere\n"));
+    assert_non_null(strstr(program_out(p), "+mine\n"));
+    assert_int_equal(count_drafts(p), 0);
+    run_ok(p, "note", "show", "--raw", "11", NULL);
+    assert_string_equal(program_out(p), "mine\n");
     run_ok(p, "note", "show", "--raw", "4", NULL);
     assert_string_equal(program_out(p), "elsewhere\n");
     free(path);
@@ -335,7 +394,7 @@ static void test_configured_editor(void **state)
     p->terminal = true;
     program_run(p, "note", "add", "design-pressure", NULL);
     p->terminal = false;
-    assert_added(p, "configured\n");
+    assert_added(p, "configured");
     /* A mistake is named and costs its line alone. */
     static const char wrong[] = "# mine\n\nset colour mauve\nset group day\nno such line\n";
     support_write(path, wrong, sizeof wrong - 1);
@@ -352,6 +411,7 @@ int main(void)
     setenv("TALKBOOK", program_name(), 0);
     const struct CMUnitTest tests[] = {
         CLI_TEST(test_add_from_arguments),
+        CLI_TEST(test_input_that_cannot_be_saved),
         CLI_TEST(test_add_what_is_no_text),
         CLI_TEST(test_list_show_trash),
         CLI_TEST(test_edit_from_arguments),

@@ -179,7 +179,7 @@ static void test_feed(void **state)
     assert_calls(&map, "<Esc>", CMD_escape, 0, '\0');
     assert_calls(&map, "<F1>", CMD_help, 0, '\0');
     static const char *const nothing[] = { "gx", "mA", "m<Esc>", "r6", "r<Down>", "g<Esc>", "0",
-        "x", "5x", "<F9>", "é", "M-j", "^X" };
+        "X", "5X", "<F9>", "é", "M-j", "^X" };
     for (size_t i = 0; i < SUPPORT_COUNT(nothing); i++) {
         assert_int_equal(feed(&map, KEYMAP_AT_VIEW, nothing[i], &call), KEYMAP_NONE);
         assert_false(keymap_is_pending(&map));

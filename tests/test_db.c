@@ -334,7 +334,7 @@ static int start(const char *path)
     struct err err = { 0 };
     struct db *db;
     struct db_catalog_report report;
-    if (!db_open(&db, path, &err) || !db_catalog_load(db, embedded_catalog, &report, &err)) {
+    if (!db_open(&db, path, &err) || !support_load(db, embedded_catalog, &report, &err)) {
         fprintf(stderr, "%s\n", err_text(&err));
         return 1;
     }

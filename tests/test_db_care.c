@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include "base/mem.h"
@@ -87,7 +89,7 @@ static void test_a_topic_that_left_is_gone(void **state)
     struct err err = { 0 };
     struct db_catalog_report report;
     struct db *db = support_db(*state);
-    assert_true(db_catalog_load(db, small, &report, &err));
+    assert_true(support_load(db, small, &report, &err));
     assert_int_equal(report.added, 1);
     assert_int_equal(found(db, "stripes"), 1);
     struct talk talk;
@@ -95,7 +97,7 @@ static void test_a_topic_that_left_is_gone(void **state)
     assert_string_equal(talk.speaker_list, "Smith, Jr., J" TALK_SEPARATOR "Ada");
     talk_release(&talk);
     /* Themes and topics may be left out. */
-    assert_true(db_catalog_load(db, smaller, &report, &err));
+    assert_true(support_load(db, smaller, &report, &err));
     assert_int_equal(report.changed, 1);
     assert_int_equal(found(db, "stripes"), 0);
     assert_int_equal(found(db, "zebras"), 0);
@@ -134,10 +136,43 @@ static void test_a_sign_ends_a_word(void **state)
     query_release(&query);
 }
 
+/* A copy is of one moment, private, and never over what is there. */
+static void test_backup(void **state)
+{
+    const struct support_fixture *f = *state;
+    struct err err = { 0 };
+    struct stat status;
+    int64_t id;
+    struct db *copy;
+    char *path = support_path(f->dir, "copy.db"), *link = support_path(f->dir, "link.db");
+    assert_true(db_note_add(f->db, NULL, NULL, "before", &id, &err));
+    assert_true(db_backup(f->db, path, &err));
+    assert_true(db_note_add(f->db, NULL, NULL, "after", &id, &err));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_false(db_backup(f->db, path, &err));
+    assert_non_null(strstr(err_text(&err), "name another file"));
+    err_release(&err);
+    assert_int_equal(symlink(path, link), 0);
+    assert_false(db_backup(f->db, link, &err));
+    err_release(&err);
+    assert_int_equal(
+        support_sql_int(path, "SELECT count(*) FROM note WHERE body = 'before'", NULL), 1);
+    assert_int_equal(
+        support_sql_int(path, "SELECT count(*) FROM note WHERE body = 'after'", NULL), 0);
+    assert_true(db_open(&copy, path, &err));
+    struct buf report = { 0 };
+    assert_true(db_check(copy, &report, &err));
+    db_close(copy);
+    buf_release(&report);
+    free(path), free(link);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_newer_file_is_not_touched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_backup, support_set_up, support_tear_down),
         cmocka_unit_test(test_names_that_are_no_files),
         cmocka_unit_test_setup_teardown(test_a_topic_that_left_is_gone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(

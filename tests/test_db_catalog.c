@@ -41,7 +41,7 @@ static void assert_report(struct db *db, const char *json, int added, int change
 {
     struct err err = { 0 };
     struct db_catalog_report report;
-    if (!db_catalog_load(db, json, &report, &err))
+    if (!support_load(db, json, &report, &err))
         fail_msg("%s", err_text(&err));
     assert_int_equal(report.added, added);
     assert_int_equal(report.changed, changed_count);
@@ -345,7 +345,7 @@ static void assert_broken(struct db *db, const struct broken *broken, const char
     struct err err = { 0 };
     struct db_catalog_report report;
     char *json = changed(broken->expression);
-    if (db_catalog_load(db, json, &report, &err))
+    if (support_load(db, json, &report, &err))
         fail_msg("%s was loaded", broken->expression);
     for (int i = 0; i < 3 && broken->says[i] != NULL; i++)
         if (strstr(err_text(&err), broken->says[i]) == NULL)

@@ -72,7 +72,7 @@ static void import(struct play *play)
 {
     struct db_catalog_report report;
     play->small = !play->small;
-    if (!db_catalog_load(
+    if (!support_load(
             play->db, play->small ? play->smaller : embedded_catalog, &report, &play->err))
         fail_msg("%s", err_text(&play->err));
 }

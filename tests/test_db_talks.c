@@ -52,7 +52,7 @@ static void test_find_whole_title(void **state)
 {
     struct support_fixture *f = *state;
     struct db_catalog_report report;
-    assert_true(db_catalog_load(f->db,
+    assert_true(support_load(f->db,
         "{\"format\":\"talkbook-catalog\",\"version\":1,"
         "\"conference\":{\"slug\":\"tiny\",\"name\":\"Tiny\"},\"themes\":[],\"topics\":[],"
         "\"talks\":["

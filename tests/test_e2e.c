@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,6 +107,39 @@ static void test_split_input(void **state)
     e2e_end(&e2e);
 }
 
+/* What a terminal answers to somebody's question comes in two pieces, wherever it is cut,
+ * and means nothing; where no rest comes, the next key is a key. */
+static void test_split_answers(void **state)
+{
+    static const char *const answers[] = { "\033]11;rgb:1e1e/2a2a\007", "\033]4;1;rgb:1\033\\",
+        "\033P>|term 1\033\\", "\033[?62;22c", "\033_Gi=1;OK\033\\" };
+    struct e2e e2e;
+    struct buf typed = { 0 };
+    (void)state;
+    e2e_open(&e2e);
+    e2e_keys(&e2e, "/");
+    for (size_t i = 0; i < SUPPORT_COUNT(answers); i++) {
+        size_t len = strlen(answers[i]);
+        for (size_t cut = 2; cut < len; cut++) {
+            pty_send_bytes(e2e.pty, answers[i], cut);
+            pty_wait_quiet(e2e.pty, 40);
+            pty_send_bytes(e2e.pty, answers[i] + cut, len - cut);
+        }
+        e2e_keys(&e2e, "x");
+        buf_addf(&typed, "%sx", i == 0 ? "\n/" : "");
+        e2e_wait(&e2e, typed.data);
+    }
+    e2e_keys(&e2e, "\033]11;");
+    pty_wait_quiet(e2e.pty, 1000);
+    e2e_keys(&e2e, "y");
+    e2e_wait(&e2e, "\n/xxxxxy");
+    e2e_keys(&e2e, "\007");
+    e2e_wait(&e2e, " 1/");
+    e2e_quit(&e2e);
+    buf_release(&typed);
+    e2e_end(&e2e);
+}
+
 /* --- other programs ---------------------------------------------------- */
 
 static void test_editor(void **state)
@@ -179,6 +213,35 @@ static void test_failing_editors(void **state)
     check_failing_editor(NULL, "cannot start /nonexistent/editor");
 }
 
+/* talkbook is killed while the editor is open: the next start offers the text. */
+static void test_killed_while_editing(void **state)
+{
+    struct e2e e2e;
+    (void)state;
+    e2e_begin(&e2e);
+    char *editor = e2e_script(
+        &e2e, "editor", "echo 'not lost' >\"$1\"; echo yes >\"$HOME/ready\"; exec sleep 60");
+    struct buf env = { 0 };
+    buf_addf(&env, "EDITOR=%s", editor);
+    e2e.env[0] = env.data;
+    e2e_start(&e2e, 24, 120, NULL);
+    e2e_wait_list(&e2e);
+    e2e_keys(&e2e, "/demystified\rA");
+    free(e2e_wait_file(&e2e, "ready", "yes"));
+    assert_int_equal(kill(pty_pid(e2e.pty), SIGKILL), 0);
+    pty_free(e2e.pty);
+    e2e.pty = NULL;
+    e2e_start(&e2e, 24, 120, NULL);
+    e2e_wait(&e2e, "was not saved");
+    e2e_keys(&e2e, ":draft save\r");
+    e2e_wait(&e2e, "saved");
+    e2e_quit_plain(&e2e);
+    assert_true(e2e_shell(&e2e, "search 'note:\"not lost\"'"));
+    buf_release(&env);
+    free(editor);
+    e2e_end(&e2e);
+}
+
 static void test_browser(void **state)
 {
     struct e2e e2e;
@@ -192,7 +255,7 @@ static void test_browser(void **state)
     e2e.env[0] = env.data;
     e2e_start(&e2e, 24, 120, NULL);
     e2e_wait_list(&e2e);
-    e2e_keys(&e2e, "/demystified\ro");
+    e2e_keys(&e2e, ":set player \"\"\r/demystified\ro");
     e2e_wait(&e2e, "opened https://");
     char *opened = e2e_wait_file(&e2e, "opened", ">");
     assert_int_equal(strncmp(opened, "<--new><https://www.youtube.com/watch?v=", 40), 0);
@@ -334,8 +397,10 @@ int main(void)
         cmocka_unit_test(test_tour),
         cmocka_unit_test(test_keys_that_are_sequences),
         cmocka_unit_test(test_split_input),
+        cmocka_unit_test(test_split_answers),
         cmocka_unit_test(test_editor),
         cmocka_unit_test(test_failing_editors),
+        cmocka_unit_test(test_killed_while_editing),
         cmocka_unit_test(test_browser),
         cmocka_unit_test(test_pipe),
         cmocka_unit_test(test_paste),

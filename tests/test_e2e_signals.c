@@ -2,6 +2,7 @@
  * as it was, suspending and resizing lose nothing. */
 #include "e2e.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@
 static void test_every_signal_restores_the_terminal(void **state)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGABRT, SIGBUS,
-        SIGFPE, SIGILL };
+        SIGFPE, SIGILL, SIGTRAP, SIGUSR1, SIGALRM, SIGXCPU };
     (void)state;
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         struct e2e e2e;
@@ -107,6 +108,98 @@ static void test_a_window_closed_over_the_editor(void **state)
     buf_release(&find);
     buf_release(&env);
     free(editor);
+    e2e_end(&e2e);
+}
+
+static int count_drafts(struct e2e *e2e)
+{
+    char *directory = support_path(e2e->home, ".local/state/talkbook/drafts");
+    int count = 0;
+    DIR *dir = opendir(directory);
+    for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;)
+        count += strstr(entry->d_name, ".md") != NULL;
+    if (dir != NULL)
+        closedir(dir);
+    free(directory);
+    return count;
+}
+
+static void wait_drafts(struct e2e *e2e, int count)
+{
+    for (int i = 0; i < 100 && count_drafts(e2e) != count; i++)
+        pty_wait_quiet(e2e->pty, 50);
+    assert_int_equal(count_drafts(e2e), count);
+}
+
+/* Nothing can be done at a kill -9: what was typed is on the disk before, after a second's
+ * rest or a hundred letters, and goes when the note is saved or given up. */
+static void test_killed_in_a_note(void **state)
+{
+    struct e2e e2e;
+    (void)state;
+    e2e_open(&e2e);
+    e2e_keys(&e2e, "ga"
+                   "first thought");
+    wait_drafts(&e2e, 1);
+    e2e_keys(&e2e, ", and its end\r");
+    e2e_wait(&e2e, "note 11 saved");
+    wait_drafts(&e2e, 0);
+    e2e_keys(&e2e, "ga"
+                   "given up");
+    wait_drafts(&e2e, 1);
+    e2e_keys(&e2e, "\007");
+    e2e_wait(&e2e, "not saved");
+    wait_drafts(&e2e, 0);
+    e2e_keys(&e2e, "ga");
+    for (int i = 0; i < 50; i++)
+        e2e_keys(&e2e, "ab ");
+    e2e_keys(&e2e, "half");
+    e2e_wait(&e2e, "half");
+    assert_int_equal(count_drafts(&e2e), 1);
+    wait_drafts(&e2e, 1);
+    char *draft = support_path(e2e.home, ".local/state/talkbook/drafts");
+    struct buf find = { 0 };
+    buf_addf(&find,
+        "for i in 1 2 3 4 5 6 7 8 9; do grep -rq half '%s' && exit; sleep 1; done;"
+        "exit 1",
+        draft);
+    assert_int_equal(system(find.data), 0);
+    assert_int_equal(kill(pty_pid(e2e.pty), SIGKILL), 0);
+    pty_free(e2e.pty);
+    e2e.pty = NULL;
+    e2e_start(&e2e, 24, 80, NULL);
+    e2e_wait(&e2e, "was not saved");
+    e2e_keys(&e2e, ":draft save\r");
+    e2e_wait(&e2e, "note 12 saved");
+    wait_drafts(&e2e, 0);
+    e2e_quit_plain(&e2e);
+    assert_true(e2e_shell(&e2e, "search 'note:half'"));
+    buf_release(&find);
+    free(draft);
+    e2e_end(&e2e);
+}
+
+/* An end that nobody expects keeps the note, too; a signal that the parent has it ignore
+ * stays ignored. */
+static void test_rare_signals(void **state)
+{
+    struct e2e e2e;
+    (void)state;
+    e2e_open(&e2e);
+    e2e_keys(&e2e, "gahalf a note");
+    e2e_wait(&e2e, "half a note");
+    assert_int_equal(kill(pty_pid(e2e.pty), SIGUSR1), 0);
+    assert_int_equal(WTERMSIG(e2e_wait_end(&e2e)), SIGUSR1);
+    pty_free(e2e.pty);
+    assert_int_equal(count_drafts(&e2e), 1);
+    const char *argv[] = { "/bin/sh", "-c", "trap '' USR1; exec \"$0\"",
+        getenv("TALKBOOK") != NULL ? getenv("TALKBOOK") : "build/talkbook", NULL };
+    e2e.pty = pty_spawn(&(struct pty_opts){ .argv = argv, .home = e2e.home });
+    e2e_wait(&e2e, "was not saved");
+    assert_int_equal(kill(pty_pid(e2e.pty), SIGUSR1), 0);
+    e2e_keys(&e2e, "j");
+    e2e_wait(&e2e, " 2/");
+    e2e_quit_plain(&e2e);
     e2e_end(&e2e);
 }
 
@@ -309,6 +402,8 @@ int main(void)
         cmocka_unit_test(test_a_closed_window_ends_it),
         cmocka_unit_test(test_a_closed_window_loses_nothing),
         cmocka_unit_test(test_a_window_closed_over_the_editor),
+        cmocka_unit_test(test_killed_in_a_note),
+        cmocka_unit_test(test_rare_signals),
         cmocka_unit_test(test_suspend_and_resume),
         cmocka_unit_test(test_stopped_from_outside),
         cmocka_unit_test(test_stopped_in_the_editor),

@@ -175,6 +175,9 @@ static void test_inline(void **state)
         "~~a~~ ~b~ ~~~c~~~ ==d== e==f and g==h ~~i", 60, "a ~b~ ~~~c~~~ d e==f and g==h ~~i\n");
     assert_render(
         "![x](y) ![](y) [](z) <b>c</b> <q>&amp;", 60, "[image: x] [image] z c <q>&\n");
+    /* Lists of times and of tasks keep their lines, text with a time in it flows. */
+    assert_render("[0:10] a\n[1:20] b\nc", 60, "[0:10] a\n[1:20] b c\n");
+    assert_render("a\n[1:20] b\nTODO: c\nQ: d", 60, "a [1:20] b\nTODO: c\nQ: d\n");
     assert_render("日本語\n日本語", 60, "日本語日本語\n");
     assert_render("日本語。「日本」語", 6, "日本\n語。\n「日\n本」語\n");
 }

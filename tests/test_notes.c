@@ -368,9 +368,34 @@ static void test_undo_is_bounded(void **state)
 
 #define DB_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* What came from a file and is undone comes again with the next import: the file's base
+ * goes back with it, and on with redo. */
+static void test_undo_moves_base(void **state)
+{
+    const struct support_fixture *f = *state;
+    struct err err = { 0 };
+    int64_t id;
+    char *what = NULL;
+    assert_true(db_note_add(f->db, NULL, NULL, "one", &id, &err));
+    assert_true(db_note_save(f->db, id, 1, "two", &err));
+    struct buf sql = { 0 };
+    buf_addf(&sql, "INSERT INTO outside VALUES ('place', %lld, 'a.md', 2)", (long long)id);
+    const char *path = db_path(f->db);
+    support_sql(path, sql.data);
+    assert_true(db_undo(f->db, &what, &err));
+    free(what);
+    assert_int_equal(support_sql_int(path, "SELECT rev FROM outside", NULL), 1);
+    assert_true(db_redo(f->db, &what, &err));
+    free(what);
+    assert_int_equal(support_sql_int(path, "SELECT rev FROM outside", NULL), 2);
+    buf_release(&sql);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_undo_moves_base, support_set_up, support_tear_down),
         DB_TEST(test_add),
         DB_TEST(test_pages),
         DB_TEST(test_save),

@@ -134,7 +134,7 @@ static void test_a_catalog_wins(void **state)
 {
     struct tree_fixture *f = *state;
     struct db_catalog_report report;
-    assert_true(db_catalog_load(f->db, made_catalog, &report, &f->err));
+    assert_true(support_load(f->db, made_catalog, &report, &f->err));
     tree_import(f->db, f->tree, 2, 2, 0, 0, NULL);
     struct talk talk = read_talk(f, "mc19/uno");
     assert_string_equal(talk.starts_at, "2019-03-05T09:00:00Z");
@@ -152,7 +152,7 @@ static void test_a_catalog_wins(void **state)
     tally_check(f->db);
     tree_import(f->db, f->tree, 0, 0, 4, 0, NULL);
     /* A catalog that comes later takes over. */
-    assert_true(db_catalog_load(f->db, made_catalog, &report, &f->err));
+    assert_true(support_load(f->db, made_catalog, &report, &f->err));
     assert_int_equal(report.changed, 2);
     assert_int_equal(report.removed, 2);
     tally_check(f->db);

@@ -11,6 +11,7 @@
 
 #include "db/catalog.h"
 #include "cmd/key.h"
+#include "support.h"
 #include "ui_support.h"
 
 static const char balancer[] = "Building a NoGIL Load Balancer in 30 minutes";
@@ -262,7 +263,7 @@ static void load(struct ui *ui, const char *slug, const char *name, const char *
         "{\"format\":\"talkbook-catalog\",\"version\":1,\"conference\":{\"slug\":"
         "\"%s\",\"name\":\"%s\"},\"themes\":[],\"topics\":[],\"talks\":[%s]}",
         slug, name, talks);
-    if (!db_catalog_load(ui->db, json.data, &report, &err))
+    if (!support_load(ui->db, json.data, &report, &err))
         fail_msg("%s", err_text(&err));
     buf_release(&json);
 }

@@ -108,7 +108,7 @@ static void test_timestamp(void **state)
     (void)state;
     open_on(&ui, talk, 40, 100);
     ui_keys(&ui, "T");
-    ui_assert_status(&ui, "open the video with o first");
+    ui_assert_status(&ui, "W starts a clock");
     ui_keys(&ui, "oT");
     assert_true(ui.app.prompt.active);
     ui_type(&ui, "the roofline");
@@ -116,7 +116,7 @@ static void test_timestamp(void **state)
     char *note = ui_last_note(&ui);
     assert_int_equal(strncmp(note, "[0:00] the roofline", 19), 0);
     free(note);
-    ui.app.opened_at -= 3723 * 1000.0;
+    ui.now += 3723;
     ui_keys(&ui, "Tlater<Enter>");
     note = ui_last_note(&ui);
     assert_int_equal(strncmp(note, "[1:02:03] later", 15), 0);
@@ -126,7 +126,7 @@ static void test_timestamp(void **state)
     ui_keys(&ui, "T<Esc>aplain<Space>too<Enter>");
     assert_last_note(&ui, "plain too");
     ui_keys(&ui, "jT");
-    ui_assert_status(&ui, "open the video with o first");
+    ui_assert_status(&ui, "W starts a clock");
     ui_close(&ui);
 }
 
@@ -164,7 +164,7 @@ static void test_editing_a_note(void **state)
     ui.edit_to = NULL;
     ui_keys(&ui, "e");
     ui_assert_status(&ui, "nothing changed");
-    assert_string_equal(ui.edited_from, before);
+    assert_int_equal(strncmp(ui.edited_from, before, strlen(before)), 0);
     assert_false(ui_exists(ui.draft));
     ui.edit_to = "rewritten\n";
     ui_keys(&ui, "e");
@@ -175,11 +175,11 @@ static void test_editing_a_note(void **state)
     ui.edit_to = "";
     ui_keys(&ui, "e");
     ui_assert_status(&ui, "an empty note is not saved; D deletes it");
-    assert_last_note(&ui, "rewritten\n");
+    assert_last_note(&ui, "rewritten");
     ui_keys(&ui, "u");
     assert_last_note(&ui, before);
     ui_keys(&ui, "^R");
-    assert_last_note(&ui, "rewritten\n");
+    assert_last_note(&ui, "rewritten");
     free(before);
     ui_close(&ui);
 }
@@ -273,12 +273,13 @@ static void test_a_conflict_keeps_both(void **state)
     open_on(&ui, talk, 60, 160);
     ui.app.host.run = meddle;
     ui_keys(&ui, "e");
-    assert_true(ui.app.message_is_error);
-    assert_non_null(strstr(ui.app.message, ui.draft));
-    char *draft = ui_read_file(ui.draft);
-    assert_string_equal(draft, "half written");
-    free(draft);
-    assert_last_note(&ui, "theirs");
+    ui_assert_status(&ui, "was changed elsewhere meanwhile: yours is kept as note");
+    ui_assert_shows(&ui, "-theirs");
+    ui_assert_shows(&ui, "+half written");
+    assert_false(ui_exists(ui.draft));
+    ui_keys(&ui, "q");
+    ui_assert_shows(&ui, "theirs");
+    assert_last_note(&ui, "half written");
     ui_close(&ui);
 }
 

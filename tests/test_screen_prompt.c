@@ -290,9 +290,9 @@ static void test_a_paste_inside_is_text(void **state)
     ui_open(&ui, UI_CATALOG, 24, 80);
     ui_keys(&ui, "2ja");
     ui_paste(&ui, "two\r\nlines\tand \x1b[31m\x03\x04 controls");
-    assert_text(&ui, "two  lines and [31m controls");
+    assert_text(&ui, "two\nlines and [31m controls");
     ui_keys(&ui, "<Enter>");
-    ui_assert_shows(&ui, "two  lines and [31m");
+    ui_assert_shows(&ui, "two lines and [31m");
     ui_keys(&ui, "/");
     ui_paste(&ui, "gpu\n");
     assert_text(&ui, "gpu ");

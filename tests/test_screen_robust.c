@@ -1,5 +1,5 @@
-/* Screens without a terminal: every command in every state, every small size,
- * hostile titles, and 200,000 random keys and resizes that lose no note. */
+/* Screens without a terminal: every command in every state, every small size and
+ * hostile titles. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "cmd/key.h"
 #include "db/catalog.h"
+#include "support.h"
 #include "ui_support.h"
 
 /* --- every command ----------------------------------------------------- */
@@ -231,7 +232,7 @@ static void load(struct ui *ui, const char *json)
 {
     struct db_catalog_report report;
     struct err err = { 0 };
-    if (!db_catalog_load(ui->db, json, &report, &err))
+    if (!support_load(ui->db, json, &report, &err))
         fail_msg("%s", err_text(&err));
     ui_keys(ui, "R");
 }
@@ -308,105 +309,6 @@ static void test_a_very_long_title(void **state)
     ui_close(&ui);
 }
 
-/* --- the monkey -------------------------------------------------------- */
-
-struct monkey {
-    struct ui ui;
-    uint64_t seed;
-};
-
-static uint32_t random_number(struct monkey *monkey, uint32_t below)
-{
-    monkey->seed ^= monkey->seed << 13;
-    monkey->seed ^= monkey->seed >> 7;
-    monkey->seed ^= monkey->seed << 17;
-    return (uint32_t)(monkey->seed >> 33) % below;
-}
-
-/* Mostly keys that mean something; now and then anything at all. */
-static uint32_t random_key(struct monkey *monkey)
-{
-    static const char often[] =
-        "jjjkkkhlgGzaMRnN/&?:aAeDuswrt123450dptrsS]['moyTq|\t\r\x1b \x7f";
-    static const uint32_t rare[] = { TK_UP, TK_DOWN, TK_LEFT, TK_RIGHT, TK_HOME, TK_END,
-        TK_PAGE_UP, TK_PAGE_DOWN, TK_DELETE, TK_INSERT, TK_SHIFT_TAB, TK_F1, TK_PASTE_START,
-        TK_PASTE_END, TK_META | 'b', TK_META | 'f', 0x4E2D, 0x301, 0x1F40D, 0x202E, 0xE9 };
-    uint32_t kind = random_number(monkey, 20);
-    if (kind < 14)
-        return (uint32_t)(unsigned char)often[random_number(monkey, sizeof often - 1)];
-    if (kind < 16)
-        return random_number(monkey, 0x20);
-    if (kind < 18)
-        return rare[random_number(monkey, sizeof rare / sizeof rare[0])];
-    return kind == 18 ? 0x20 + random_number(monkey, 0x60) : random_number(monkey, 0x110000);
-}
-
-static void one_step(struct monkey *monkey)
-{
-    struct app *app = &monkey->ui.app;
-    uint32_t kind = random_number(monkey, 400);
-    if (kind < 4)
-        app_resize(
-            app, 1 + (int)random_number(monkey, 50), 1 + (int)random_number(monkey, 160));
-    else if (kind < 8)
-        app_mouse(app, (enum app_button)random_number(monkey, 3),
-            (int)random_number(monkey, 50), (int)random_number(monkey, 160));
-    else if (kind < 9)
-        app_tick(app);
-    else
-        app_key(app, random_key(monkey));
-    app->quit = false;
-    app_prepare(app);
-    monkey->ui.run_status = random_number(monkey, 3) == 0;
-    monkey->ui.cannot_run = random_number(monkey, 4) == 0;
-    monkey->ui.edit_to = random_number(monkey, 2) == 0 ? "monkey\n\nwas *here*" : NULL;
-    buf_clear(&monkey->ui.asked);
-}
-
-/* Every note that ever was can be read, and is listed unless it was deleted. */
-static void check_notes(struct monkey *monkey)
-{
-    struct err err = { 0 };
-    struct note note;
-    struct note_list list = { 0 };
-    int64_t id = 1;
-    size_t kept = 0;
-    for (; db_note_read(monkey->ui.db, id, &note, &err); id++) {
-        assert_true(note_trimmed(note.body) > 0);
-        kept += !note.deleted;
-        note_release(&note);
-    }
-    err_release(&err);
-    assert_true(id > 10); /* those of the catalog at least */
-    assert_true(db_notes_read(monkey->ui.db, NULL, NULL, 0, 1000000, &list, &err));
-    assert_int_equal(list.count, kept);
-    print_message(
-        "figure: the monkey wrote %lld notes and left %zu\n", (long long)id - 11, kept);
-    note_list_release(&list);
-}
-
-static void test_monkey(void **state)
-{
-    struct monkey monkey = { .seed = 0x9E3779B97F4A7C15u };
-    const char *steps = getenv("MONKEY_STEPS"), *seed = getenv("MONKEY_SEED");
-    (void)state;
-    long count = steps != NULL ? atol(steps) : 200000;
-    if (seed != NULL)
-        monkey.seed = strtoull(seed, NULL, 0) | 1;
-    ui_open(&monkey.ui, UI_CATALOG, 24, 80);
-    for (long i = 0; i < count; i++) {
-        one_step(&monkey);
-        if (i % 16 == 0)
-            ui_check_grid(&monkey.ui);
-    }
-    check_notes(&monkey);
-    struct buf report = { 0 };
-    struct err err = { 0 };
-    assert_true(db_check(monkey.ui.db, &report, &err));
-    buf_release(&report);
-    ui_close(&monkey.ui);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,7 +321,6 @@ int main(void)
         cmocka_unit_test(test_hostile_titles_are_inert),
         cmocka_unit_test(test_hostile_titles_are_made_visible),
         cmocka_unit_test(test_a_very_long_title),
-        cmocka_unit_test(test_monkey),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
 }

@@ -91,7 +91,7 @@ static void load_crowd(struct db *db, size_t count)
             "\"summary\":\"Here a wombat, there a wombat; wombat upon wombat.\"}",
             i, i, i % 12 + 1, i % 28 + 1);
     buf_adds(&json, "]}");
-    if (!db_catalog_load(db, json.data, &report, &err))
+    if (!support_load(db, json.data, &report, &err))
         fail_msg("%s", err_text(&err));
     buf_release(&json);
 }
@@ -372,7 +372,7 @@ static void load_json(struct db *db, const char *json)
 {
     struct err err = { 0 };
     struct db_catalog_report report;
-    if (!db_catalog_load(db, json, &report, &err))
+    if (!support_load(db, json, &report, &err))
         fail_msg("%s", err_text(&err));
 }
 

@@ -2,7 +2,8 @@
 TEST_NAMES = $(patsubst tests/%.c,%,$(wildcard tests/test_*.c))
 TEST_PROGRAMS = $(TEST_NAMES:%=$(BUILD)/tests/%)
 # What several tests share; each takes what it needs from the archive.
-SUPPORT = $(filter-out $(wildcard tests/test_*.c tests/fuzz_*.c) tests/screenshot.c \
+SUPPORT = $(filter-out $(wildcard tests/test_*.c) tests/fuzz_main.c tests/screenshot.c \
+	$(wildcard tests/preload_*.c) \
 	$(wildcard tests/bench_*.c) tests/gendoc.c,$(wildcard tests/*.c))
 SUPPORT_LIB = $(BUILD)/tests/libsupport.a
 GOLDEN_NAMES = test_md test_md_golden test_screen
@@ -25,7 +26,7 @@ $(BUILD)/tests/screenshot: $(BUILD)/tests/screenshot.o $(SUPPORT_LIB) $(OBJECTS)
 $(BUILD)/tests/bench_tty: $(BUILD)/tests/bench_tty.o $(BUILD)/tests/bench_fixture.o $(SUPPORT_LIB) $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
-SEARCH_BENCHES = $(addprefix $(BUILD)/tests/bench_,library search save plain)
+SEARCH_BENCHES = $(addprefix $(BUILD)/tests/bench_,library search save plain notes)
 $(SEARCH_BENCHES): %: %.o $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
@@ -38,13 +39,39 @@ $(BUILD)/tests/bench_md: $(BUILD)/tests/bench_md.o $(SUPPORT_LIB) $(OBJECTS)
 $(BUILD)/tests/gendoc: $(BUILD)/tests/gendoc.o $(OBJECTS)
 	@$(CC) $(HARDEN_LD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-test-programs: $(PROGRAM) $(TEST_PROGRAMS) $(BUILD)/tests/gendoc
+# What is loaded before the program to make its calls fail.
+PRELOADS = $(patsubst tests/%.c,$(BUILD)/tests/%.so,$(wildcard tests/preload_*.c))
+$(BUILD)/tests/preload_%.so: tests/preload_%.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(if $(SAN),-DWITHOUT_MEMORY) -pthread \
+	  -fPIC -shared -o $@ $< -ldl
+
+test-programs: $(PRELOADS) $(PROGRAM) $(TEST_PROGRAMS) $(BUILD)/tests/gendoc
 	@:
 
 check:
 	@sh .ci/packages check
 	@$(MAKE) --no-print-directory test-programs
 	@BUILD=$(BUILD) sh tests/run.sh $(TEST_NAMES)
+
+# The tests of trust, whole: every note kept, nothing injected, the terminal restored.
+# N is in percent of what is promised: `make torture N=1` takes a hundredth.
+N = 100
+TORTURE_NAMES = $(filter test_torture_%,$(TEST_NAMES))
+torture:
+	@sh .ci/packages check
+	@$(MAKE) --no-print-directory $(PRELOADS) $(PROGRAM) $(TORTURE_NAMES:%=$(BUILD)/tests/%)
+	@TORTURE=$(N) BUILD=$(BUILD) sh tests/run.sh $(TORTURE_NAMES)
+
+# Three analysers over the sources, and the shares of lines and branches that tests run.
+analyze: $(BUILD)/embedded.c
+	@sh .ci/packages analyze
+	@BUILD=$(BUILD) sh tests/analyze.sh
+
+coverage:
+	@sh .ci/packages check
+	@sh tests/coverage.sh $(BUILD)/coverage
 
 golden: $(GOLDEN_NAMES:%=$(BUILD)/tests/%)
 	@for t in $(GOLDEN_NAMES); do GOLDEN_UPDATE=1 $(BUILD)/tests/$$t >/dev/null; done
@@ -53,7 +80,7 @@ golden: $(GOLDEN_NAMES:%=$(BUILD)/tests/%)
 docs: $(BUILD)/tests/gendoc
 	@sh tests/docs.sh write $(BUILD)/tests/gendoc
 
-bench: bench-tty bench-md bench-search
+bench: bench-tty bench-md bench-search bench-notes
 
 bench-tty: $(PROGRAM) $(BUILD)/tests/bench_tty
 	@sh tests/bench.sh $(BUILD)
@@ -64,20 +91,37 @@ bench-md: $(PROGRAM) $(BUILD)/tests/bench_md
 bench-search: $(PROGRAM) $(SEARCH_BENCHES) $(BUILD)/tests/bench_type
 	@sh tests/bench_search.sh $(BUILD)
 
-# Fuzzes Markdown for FUZZ_SECONDS, from the inputs that were kept; clang alone.
-FUZZ_SECONDS = 600
+bench-notes: $(PROGRAM) $(BUILD)/tests/bench_library $(BUILD)/tests/bench_notes
+	@sh tests/bench_notes.sh $(BUILD)
+
+# Fuzzes everything in tests/fuzz.h, or what FUZZ names, each for T seconds from the
+# inputs that were kept; clang alone. `make fuzz-keep` keeps of what was found what is new.
+FUZZ = $(patsubst tests/fuzz_%.c,%,$(filter-out tests/fuzz_main.c,$(wildcard tests/fuzz_*.c)))
+T = 600
 FUZZ_DICTIONARY = $(wildcard ../shared/corpora/cmark/fuzz/dictionary)
-FUZZ_SOURCES = tests/fuzz_md.c tests/md_check.c $(wildcard src/md/*.c) \
-	src/base/buf.c src/base/mem.c src/base/sink.c src/base/utf8.c src/base/err.c src/base/log.c
-fuzz-md:
-	@mkdir -p $(BUILD)/fuzz/found
-	@clang $(ALL_CPPFLAGS) -Itests $(PKG_FLAGS) -std=c11 -O1 -g -fno-sanitize-recover=all \
-	  -fsanitize=fuzzer,address,undefined -o $(BUILD)/fuzz/fuzz_md $(FUZZ_SOURCES) $(PKG_LIBS)
-	$(BUILD)/fuzz/fuzz_md -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 \
-	  -artifact_prefix=$(BUILD)/fuzz/ $(FUZZ_DICTIONARY:%=-dict=%) $(BUILD)/fuzz/found tests/fuzz/md
-# Keeps of what was found what is new.
-fuzz-md-keep:
-	$(BUILD)/fuzz/fuzz_md -merge=1 -max_len=400 tests/fuzz/md $(BUILD)/fuzz/found
+FUZZ_FLAGS = -max_total_time=$(T) -max_len=4096 -timeout=120 -rss_limit_mb=4096
+FUZZ_CC = clang $(ALL_CPPFLAGS) -Itests $(PKG_FLAGS) -std=c11 -pthread -O1 -g \
+	-fno-sanitize-recover=all
+FUZZ_OBJECTS = $(patsubst %.c,$(BUILD)/fuzz/%.o,$(SOURCES) tests/md_check.c tests/box_check.c $(BUILD)/embedded.c)
+$(BUILD)/fuzz/%.o: %.c | $(BUILD)/packages
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/fuzz_%: tests/fuzz_main.c $(BUILD)/fuzz/tests/fuzz_%.o $(FUZZ_OBJECTS)
+	@echo "  FUZZ  $*"
+	@$(FUZZ_CC) -DFUZZ=fuzz_$* -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+
+fuzz: $(FUZZ:%=$(BUILD)/fuzz/fuzz_%)
+	@for t in $(FUZZ); do mkdir -p $(BUILD)/fuzz/found/$$t tests/fuzz/$$t; \
+	  dictionary=; [ $$t = md ] && dictionary="$(FUZZ_DICTIONARY:%=-dict=%)"; \
+	  $(BUILD)/fuzz/fuzz_$$t $(FUZZ_FLAGS) -artifact_prefix=$(BUILD)/fuzz/$$t- $$dictionary \
+	    $(BUILD)/fuzz/found/$$t tests/fuzz/$$t 2>$(BUILD)/fuzz/$$t.log; \
+	  status=$$?; tail -1 $(BUILD)/fuzz/$$t.log; [ $$status -eq 0 ] || exit 1; done
+
+fuzz-keep:
+	@for t in $(FUZZ); do mkdir -p tests/fuzz/$$t; \
+	  $(BUILD)/fuzz/fuzz_$$t -merge=1 -max_len=400 tests/fuzz/$$t $(BUILD)/fuzz/found/$$t \
+	    2>$(BUILD)/fuzz/$$t.log || exit 1; done
 
 # The README's pictures, from the program's own output.
 picture: $(PROGRAM) $(BUILD)/tests/screenshot
@@ -86,7 +130,7 @@ picture: $(PROGRAM) $(BUILD)/tests/screenshot
 format:
 	clang-format -i src/*/*.[ch] tests/*.[ch]
 
--include $(wildcard $(BUILD)/tests/*.d)
-.PHONY: test-programs check golden docs bench bench-tty bench-md bench-search picture format \
-	fuzz-md fuzz-md-keep
+-include $(wildcard $(BUILD)/tests/*.d $(BUILD)/fuzz/*/*.d $(BUILD)/fuzz/*/*/*.d)
+.PHONY: test-programs check torture analyze coverage golden docs bench bench-tty bench-md bench-search bench-notes picture format \
+	fuzz fuzz-keep
 .SECONDARY:

@@ -108,6 +108,11 @@ static bool fake_start(void *context, char *const argv[], struct err *err)
            || err_set(err, "cannot start %s: No such file or directory", argv[0]);
 }
 
+static double fake_now(void *context)
+{
+    return ((struct ui *)context)->now;
+}
+
 static void fake_copy(void *context, const char *text)
 {
     buf_addf(&((struct ui *)context)->asked, "copy %s\n", text);
@@ -149,8 +154,11 @@ void ui_open(struct ui *ui, enum ui_data data, int rows, int cols)
         fail_msg("%s", err_text(&err));
     options_init(&ui->options);
     keymap_init(&ui->keymap);
-    const struct ui_host host = { ui, fake_run, fake_start, fake_copy, fake_suspend,
+    const struct ui_host host = { ui, fake_run, fake_start, fake_now, fake_copy, fake_suspend,
         fake_redraw, fake_mouse };
+    /* Videos go to the browser unless a test plays them. */
+    assert_true(options_set(&ui->options, OPT_player, "", &err));
+    ui->now = 1747400000;
     if (!app_init(&ui->app, ui->db, &ui->options, &ui->keymap, &host, &err))
         fail_msg("%s", err_text(&err));
     ui_resize(ui, rows, cols);

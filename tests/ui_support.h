@@ -25,6 +25,7 @@ struct ui {
     /* How the host answers. */
     bool cannot_run, cannot_start;
     int run_status;
+    double now;
     const char *edit_to; /* what the editor writes; NULL: it leaves the file */
     char *edited_from;   /* what it found */
 };

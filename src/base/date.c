@@ -95,8 +95,8 @@ int64_t date_seconds(const struct date *date)
     int64_t days = days_from_civil(date->year, date->month, date->day);
     if (date->hour < 0)
         return days * 86400;
-    return days * 86400 + date->hour * 3600 + date->minute * 60 + date->second
-           - date->offset * 60;
+    return days * 86400 + date->hour * INT64_C(3600) + date->minute * INT64_C(60) + date->second
+           - date->offset * INT64_C(60);
 }
 
 int date_weekday(const struct date *date)
@@ -152,4 +152,32 @@ void date_add_length(struct buf *out, int seconds)
         buf_addf(out, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
     else
         buf_addf(out, "%d:%02d", seconds / 60, seconds % 60);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+size_t date_read_length(const char *text, size_t len, int *seconds)
+{
+    size_t at = 0, digits = 0, groups = 0;
+    int total = 0;
+    for (; at < len && is_digit(text[at]) && digits < 6; digits++)
+        total = total * 10 + (text[at++] - '0');
+    for (; digits > 0 && digits < 4 && groups < 2 && at + 2 < len && text[at] == ':'
+           && text[at + 1] <= '5' && is_digit(text[at + 1]) && is_digit(text[at + 2]);
+         groups++) {
+        total = total * 60 + (text[at + 1] - '0') * 10 + (text[at + 2] - '0');
+        at += 3;
+    }
+    *seconds = total;
+    return at < len && is_digit(text[at]) ? 0 : at;
+}
+
+size_t date_read_stamp(const char *text, size_t len, int *seconds)
+{
+    size_t used = len > 0 && text[0] == '[' ? date_read_length(text + 1, len - 1, seconds) : 0;
+    bool whole = used > 0 && memchr(text + 1, ':', used) != NULL;
+    return whole && used + 1 < len && text[used + 1] == ']' ? used + 2 : 0;
 }

@@ -40,4 +40,13 @@ void date_add_local(struct buf *out, const char *iso);
 /* "1:02:03" or "12:34". */
 void date_add_length(struct buf *out, int seconds);
 
+/* Reads such a length ("754" is seconds, too) at text, which is len bytes long, and
+ * returns the bytes taken; 0 where there is none. Minutes and seconds behind a
+ * colon have two digits; less than 1000 hours. */
+size_t date_read_length(const char *text, size_t len, int *seconds);
+
+/* Reads a time into a video as notes have it, "[12:34]" or "[1:02:03]": the bytes
+ * taken, brackets included; 0 where there is none. */
+size_t date_read_stamp(const char *text, size_t len, int *seconds);
+
 #endif

@@ -14,6 +14,8 @@ struct parser {
     const char *source, *at;
     char *out;       /* where the next string goes */
     uint32_t parent; /* the open list or object */
+    struct json_limits limits;
+    size_t depth; /* how many are open */
     struct err *err;
 };
 
@@ -190,6 +192,7 @@ static bool enter(struct parser *parser, enum json_type type, bool *value)
     uint32_t index = (uint32_t)parser->doc->count;
     add_node(parser, type);
     parser->parent = index;
+    parser->depth++;
     parser->at++;
     skip_blanks(parser);
     *value = *parser->at != (type == JSON_ARRAY ? ']' : '}');
@@ -237,14 +240,25 @@ static bool leave(struct parser *parser, bool *value)
         parser->at++;
         open->next = (uint32_t)parser->doc->count;
         parser->parent = open->parent;
+        parser->depth--;
     }
     return true;
 }
 
-bool json_doc_read(struct json_doc *doc, const char *source, struct err *err)
+/* One value more, and its name, may go a little beyond a limit before it is seen. */
+static enum json_fault exceeded(const struct parser *parser)
+{
+    const struct json_limits *limits = &parser->limits;
+    return limits->nodes > 0 && parser->doc->count > limits->nodes ? JSON_TOO_MANY
+           : limits->depth > 0 && parser->depth > limits->depth    ? JSON_TOO_DEEP
+                                                                   : JSON_SOUND;
+}
+
+enum json_fault json_doc_read_within(
+    struct json_doc *doc, const char *source, const struct json_limits *limits, struct err *err)
 {
     size_t len = strlen(source);
-    struct parser parser = { doc, source, source, NULL, NO_PARENT, err };
+    struct parser parser = { doc, source, source, NULL, NO_PARENT, *limits, 0, err };
     bool value = true;
     doc->count = 0;
     if (doc->text_cap < len + 1) {
@@ -253,11 +267,23 @@ bool json_doc_read(struct json_doc *doc, const char *source, struct err *err)
     }
     parser.out = doc->text;
     skip_blanks(&parser);
-    while (value)
+    while (value) {
         if (!read_value(&parser, &value) || (!value && !leave(&parser, &value)))
-            return false;
+            return JSON_MALFORMED;
+        enum json_fault fault = exceeded(&parser);
+        if (fault != JSON_SOUND)
+            return fault;
+    }
     skip_blanks(&parser);
-    return *parser.at == '\0' || fail(&parser, "there is more behind the end");
+    if (*parser.at != '\0')
+        fail(&parser, "there is more behind the end");
+    return *parser.at != '\0' ? JSON_MALFORMED : JSON_SOUND;
+}
+
+bool json_doc_read(struct json_doc *doc, const char *source, struct err *err)
+{
+    static const struct json_limits none = { 0, 0 };
+    return json_doc_read_within(doc, source, &none, err) == JSON_SOUND;
 }
 
 void json_doc_release(struct json_doc *doc)

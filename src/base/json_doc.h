@@ -39,6 +39,14 @@ struct json_doc {
  * becomes U+FFFD; a string that holds a NUL character is refused. err names the
  * line and what is wrong there. Iterates, however deep the document is. */
 bool json_doc_read(struct json_doc *doc, const char *source, struct err *err);
+
+/* The same within limits; err is set for what is malformed alone. */
+struct json_limits {
+    size_t nodes, depth; /* 0: none; depth counts lists and objects in each other */
+};
+enum json_fault { JSON_SOUND, JSON_MALFORMED, JSON_TOO_MANY, JSON_TOO_DEEP, JSON__FAULTS };
+enum json_fault json_doc_read_within(struct json_doc *doc, const char *source,
+    const struct json_limits *limits, struct err *err);
 void json_doc_release(struct json_doc *doc);
 
 /* The value of a member of an object, the last where there are several of that

@@ -9,11 +9,11 @@ extern const char mem_failure[];
 
 /* Each returns memory that the caller frees with free(); none returns NULL.
  * A product that overflows counts as out of memory. */
-void *mem_alloc(size_t size);
-void *mem_zero(size_t count, size_t size);
-void *mem_resize(void *ptr, size_t count, size_t size);
-char *mem_dup(const char *text);
-char *mem_dup_n(const char *text, size_t len);
+void *mem_alloc(size_t size) __attribute__((returns_nonnull));
+void *mem_zero(size_t count, size_t size) __attribute__((returns_nonnull));
+void *mem_resize(void *ptr, size_t count, size_t size) __attribute__((returns_nonnull));
+char *mem_dup(const char *text) __attribute__((returns_nonnull));
+char *mem_dup_n(const char *text, size_t len) __attribute__((returns_nonnull));
 
 /* Grows a vector of elements of `size` bytes so that `need` elements fit; *cap
  * counts elements and grows by at least half. Returns the (moved) vector. */

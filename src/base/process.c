@@ -72,7 +72,8 @@ static void become(char *const argv[], int report)
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    static const int restore[] = { SIGPIPE, SIGINT, SIGQUIT, SIGTSTP, SIGHUP, SIGTERM };
+    static const int restore[] = { SIGPIPE, SIGXFSZ, SIGINT, SIGQUIT, SIGTSTP, SIGHUP,
+        SIGTERM };
     for (size_t i = 0; i < sizeof restore / sizeof restore[0]; i++)
         signal(restore[i], SIG_DFL);
     execvp(argv[0], argv);

@@ -44,9 +44,13 @@ static enum verdict judge(uint32_t cp)
     return utf8_width(cp) < 0 ? SINK_REPLACE : SINK_KEEP;
 }
 
-static void add_code_point(struct buf *out, uint32_t cp, const char *bytes, size_t len)
+static void add_code_point(
+    struct buf *out, uint32_t cp, const char *bytes, size_t len, enum sink_mode mode)
 {
-    switch (judge(cp)) {
+    enum verdict verdict = judge(cp);
+    if (mode == SINK_FILE && (verdict == SINK_DROP || verdict == SINK_REPLACE))
+        verdict = SINK_KEEP;
+    switch (verdict) {
     case SINK_KEEP:
         if (cp == UTF8_REPLACEMENT)
             buf_adds(out, "\xEF\xBF\xBD");
@@ -77,11 +81,13 @@ void sink_add(struct buf *out, const char *text, size_t len, enum sink_mode mode
             buf_addc(out, mode == SINK_LINE ? ' ' : text[at]);
             at++;
         } else if (text[at] == '\r' && at + 1 < len && text[at + 1] == '\n') {
+            if (mode == SINK_FILE)
+                buf_addc(out, '\r');
             at++;
         } else {
             uint32_t cp;
             size_t used = utf8_decode(text + at, len - at, &cp);
-            add_code_point(out, cp, text + at, used);
+            add_code_point(out, cp, text + at, used, mode);
             at += used;
         }
     }

@@ -9,6 +9,7 @@
 enum sink_mode {
     SINK_LINE, /* newlines and tabs become one space */
     SINK_TEXT, /* newlines and tabs stay */
+    SINK_FILE, /* and \r\n, and what is without a width: joiners, selectors */
 };
 
 /* Appends text so that nothing in it can act on a terminal: valid UTF-8 only;

@@ -108,12 +108,27 @@ size_t utf8_plain(const char *text, size_t len)
     return at;
 }
 
+/* How many bytes from the beginning are ASCII. */
+static size_t ascii_len(const char *text, size_t len)
+{
+    static const uint64_t high = 0x80u * 0x0101010101010101u;
+    size_t at = 0;
+    for (uint64_t eight; len - at >= 8; at += 8) {
+        memcpy(&eight, text + at, 8);
+        if ((eight & high) != 0)
+            break;
+    }
+    while (at < len && (unsigned char)text[at] < 0x80)
+        at++;
+    return at;
+}
+
 size_t utf8_find_invalid(const char *text, size_t len)
 {
     size_t at = 0;
     while (at < len) {
         uint32_t cp;
-        at += utf8_plain(text + at, len - at);
+        at += ascii_len(text + at, len - at);
         if (at == len)
             break;
         size_t used = utf8_decode(text + at, len - at, &cp);

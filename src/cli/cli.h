@@ -63,6 +63,18 @@ bool cli_given(const struct cli *cli, enum cli_option_id id);
  * option is not given. False with err where it is no such number. */
 bool cli_number(struct cli *cli, enum cli_option_id id, int most, int *value);
 
+/* The path of the database that is to be used; the caller frees it. */
+bool cli_database_path(struct cli *cli, char **path);
+
+/* Opens it and loads the catalog that comes with the program. */
+bool cli_open_database(struct cli *cli);
+
+/* Tells of a database whose log is damaged, of which a command may see nothing. */
+void cli_tell_database(const struct cli *cli);
+
+/* Prints a line to standard error as "talkbook: …". */
+void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Prints err to standard error as "talkbook: …" and returns the status. */
 enum cli_exit cli_fail(struct cli *cli);
 enum cli_exit cli_usage(struct cli *cli);

@@ -10,16 +10,26 @@ static void add_names(struct buf *out, const char *separator)
         buf_addf(out, "%s%s", i > 0 ? separator : "", cli_subcommands[i].name);
 }
 
+static bool names_file(const char *argument)
+{
+    return strcmp(argument, "FILE") == 0 || strcmp(argument, "PATH") == 0;
+}
+
 static void add_bash(struct buf *out)
 {
-    buf_adds(out, "_talkbook() {\n    local cur=${COMP_WORDS[COMP_CWORD]}\n"
-                  "    case ${COMP_WORDS[COMP_CWORD-1]} in\n"
-                  "    --db|--log|--file|-F) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
-                  "    --color) COMPREPLY=($(compgen -W 'auto always never' -- \"$cur\"));"
-                  " return ;;\n    note) COMPREPLY=($(compgen -W"
-                  " 'add list show edit rm restore' -- \"$cur\")); return ;;\n"
-                  "    import|render) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
-                  "    esac\n    case $cur in\n    -*) COMPREPLY=($(compgen -W '");
+    buf_adds(out,
+        "_talkbook() {\n    local cur=${COMP_WORDS[COMP_CWORD]}\n"
+        "    case ${COMP_WORDS[COMP_CWORD-1]} in\n"
+        "    --db|--log|--file|-F|--output|-o) COMPREPLY=($(compgen -f -- \"$cur\")); return "
+        ";;\n"
+        "    --format) COMPREPLY=($(compgen -W 'markdown html json csv ics' -- \"$cur\"));"
+        " return ;;\n"
+        "    --color) COMPREPLY=($(compgen -W 'auto always never' -- \"$cur\"));"
+        " return ;;\n    note) COMPREPLY=($(compgen -W"
+        " 'add list show edit stamps log diff revert rm trash restore' -- "
+        "\"$cur\")); return ;;\n"
+        "    import|render) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
+        "    esac\n    case $cur in\n    -*) COMPREPLY=($(compgen -W '");
     for (int i = 0; i < CLI__OPTIONS; i++)
         buf_addf(out, "%s--%s", i > 0 ? " " : "", cli_options[i].name);
     buf_adds(out, "' -- \"$cur\")) ;;\n    *) COMPREPLY=($(compgen -W '");
@@ -35,9 +45,9 @@ static void add_zsh(struct buf *out)
         bool takes = option->argument[0] != '\0';
         buf_addf(out, "  '--%s%s[%s]%s%s%s' \\\n", option->name, takes ? "=" : "", option->help,
             takes ? ":" : "", takes ? option->argument : "",
-            !takes                                  ? ""
-            : strcmp(option->argument, "FILE") == 0 ? ":_files"
-                                                    : ": ");
+            !takes                         ? ""
+            : names_file(option->argument) ? ":_files"
+                                           : ": ");
     }
     buf_adds(out, "  '1:subcommand:((");
     for (int i = 0; i < cli_subcommand_count; i++)
@@ -55,9 +65,9 @@ static void add_fish(struct buf *out)
     for (int i = 0; i < CLI__OPTIONS; i++) {
         const struct cli_option *option = &cli_options[i];
         buf_addf(out, "complete -c talkbook -l %s%s -d '%s'\n", option->name,
-            option->argument[0] == '\0'             ? ""
-            : strcmp(option->argument, "FILE") == 0 ? " -r -F"
-                                                    : " -x",
+            option->argument[0] == '\0'    ? ""
+            : names_file(option->argument) ? " -r -F"
+                                           : " -x",
             option->help);
     }
 }

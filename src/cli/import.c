@@ -1,19 +1,32 @@
-/* Owns the subcommand import: a catalog's file, or a directory of pyvideo's. */
+/* Owns the subcommand import: what a path holds, a catalog's file, or a directory of
+ * pyvideo's. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/json_box.h"
 #include "base/sink.h"
 #include "cli/cli.h"
-#include "cli/json.h"
+#include "cli/import.h"
 #include "cli/progress.h"
 #include "db/catalog.h"
 #include "exchange/file.h"
+#include "exchange/json.h"
+#include "exchange/notes_folder.h"
+#include "exchange/notes_json.h"
 #include "exchange/pyvideo.h"
 
-/* How many files the text of a report names. */
-enum { NAMED_MAX = 20 };
+/* How many files the text of a report names; the largest file of notes. */
+enum { NAMED_MAX = 20, MB = 1024 * 1024, NOTES_MAX_BYTES = 1024 * MB };
+
+/* No catalog is as deep as this, and one of 100,000 talks has two million values. Where
+ * there are as many as may be, a value takes 48 bytes while its list grows. */
+enum { DEPTH_MAX = 1000 };
+static const struct json_box_limits catalog_limits = { FILE_MAX_BYTES, { 4000000, DEPTH_MAX },
+    (uint64_t)512 * MB, 60 };
+static const struct json_box_limits notes_limits = { NOTES_MAX_BYTES, { 40000000, DEPTH_MAX },
+    (uint64_t)6 * 1024 * MB, 300 };
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 enum { STOPS = sizeof stop_signals / sizeof stop_signals[0] };
@@ -58,22 +71,54 @@ static void add_catalog_json(const struct db_catalog_report *report, struct buf 
     buf_addc(out, '\n');
 }
 
-static enum cli_exit import_catalog(struct cli *cli, const char *path)
+static enum cli_exit import_catalog(
+    struct cli *cli, const char *path, const struct json_doc *doc)
 {
     struct db_catalog_report report;
     struct buf out = { 0 };
-    char *json = NULL;
-    bool ok = file_read_text(path, &json, &cli->err);
-    if (ok && !db_catalog_load(cli->db, json, &report, &cli->err))
-        ok = err_set(&cli->err, "%s was not loaded: %s", path, err_text(&cli->err));
-    free(json);
-    if (!ok)
+    if (!db_catalog_load(cli->db, doc, &report, &cli->err)) {
+        err_set(&cli->err, "%s was not loaded: %s", path, err_text(&cli->err));
         return cli_fail(cli);
+    }
     if (cli_given(cli, CLI_json))
         add_catalog_json(&report, &out);
     else
         add_catalog_text(&report, &out);
     return finish(cli, &out);
+}
+
+static bool read_in_box(struct cli *cli, const char *json, size_t len, struct json_doc *doc)
+{
+    struct json_box *box =
+        json_box_new(len > FILE_MAX_BYTES ? &notes_limits : &catalog_limits, NULL);
+    bool ok = json_box_read(box, json, doc, &cli->err);
+    json_box_free(box);
+    return ok;
+}
+
+/* A catalog, or exported notes, which say so. */
+static enum cli_exit import_file(struct cli *cli, const char *path)
+{
+    struct json_doc doc = { 0 };
+    char *json = NULL;
+    enum cli_exit status;
+    if (!file_read_long_text(path, NOTES_MAX_BYTES, &json, &cli->err))
+        return cli_fail(cli);
+    size_t len = strlen(json);
+    bool ok = read_in_box(cli, json, len, &doc);
+    free(json);
+    if (!ok) {
+        err_set(&cli->err, "%s was not loaded: %s", path, err_text(&cli->err));
+        status = cli_fail(cli);
+    } else if (notes_json_is(&doc))
+        status = cli_import_notes(cli, path, &doc);
+    else if (len > FILE_MAX_BYTES) {
+        err_set(&cli->err, "%s is larger than %d MB", path, FILE_MAX_BYTES / MB);
+        status = cli_fail(cli);
+    } else
+        status = import_catalog(cli, path, &doc);
+    json_doc_release(&doc);
+    return status;
 }
 
 /* --- a directory ------------------------------------------------------- */
@@ -182,5 +227,8 @@ enum cli_exit cli_import(struct cli *cli)
     const char *path = cli->words[0];
     bool directory =
         strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-    return directory ? import_directory(cli, path) : import_catalog(cli, path);
+    if (!directory)
+        return import_file(cli, path);
+    return notes_folder_is(path) ? cli_import_notes(cli, path, NULL)
+                                 : import_directory(cli, path);
 }

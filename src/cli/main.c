@@ -1,4 +1,4 @@
-/* Owns starting up: arguments, locale, configuration, database, catalog. */
+/* Owns starting up: arguments, locale, configuration. */
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,8 +11,6 @@
 #include "base/utf8.h"
 #include "cli/cli.h"
 #include "cli/version.h"
-#include "db/catalog.h"
-#include "db/embedded.h"
 
 static void add_help(struct buf *out)
 {
@@ -112,30 +110,6 @@ static bool set_up_output(struct cli *cli)
            && set_style(cli);
 }
 
-/* The catalog that comes with the program is loaded when it is new here. */
-static bool load_catalog(struct cli *cli)
-{
-    struct db_catalog_report report;
-    if (db_read_only(cli->db) != NULL)
-        return true;
-    char *known = db_meta_get(cli->db, "catalog");
-    bool same = known != NULL && strcmp(known, embedded_catalog_digest) == 0;
-    free(known);
-    return same
-           || (db_catalog_load(cli->db, embedded_catalog, &report, &cli->err)
-               && db_meta_set(cli->db, "catalog", embedded_catalog_digest, &cli->err));
-}
-
-static bool open_database(struct cli *cli)
-{
-    char *path = NULL;
-    bool ok = cli->values[CLI_db] != NULL
-                  ? db_open(&cli->db, cli->values[CLI_db], &cli->err)
-                  : db_default_path(&path, &cli->err) && db_open(&cli->db, path, &cli->err);
-    free(path);
-    return ok && load_catalog(cli);
-}
-
 /* A mistake in the configuration costs its line, not the program. */
 static void read_config(struct cli *cli)
 {
@@ -162,8 +136,11 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv)
         return cli_usage(cli);
     if (command == NULL)
         command = &cli_subcommands[0];
-    if (command->needs_db && !open_database(cli))
+    if (command->needs_db && !cli_open_database(cli))
         return cli_fail(cli);
+    /* The browser shows it itself. */
+    if (command->needs_db && command != &cli_subcommands[0])
+        cli_tell_database(cli);
     return command->run(cli);
 }
 
@@ -177,6 +154,8 @@ int main(int argc, char **argv)
     /* Only characters: the other categories cost a dozen files at every start. */
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN);
+    /* A file that may not grow (ulimit -f) is an error of the write. */
+    signal(SIGXFSZ, SIG_IGN);
     options_init(&cli.options);
     keymap_init(&cli.keymap);
     enum cli_exit status = run(&cli, argc, argv);

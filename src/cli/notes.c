@@ -8,9 +8,12 @@
 #include "base/sink.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
-#include "cli/json.h"
+#include "cli/notes.h"
+#include "exchange/draft_save.h"
 #include "exchange/editor.h"
 #include "exchange/file.h"
+#include "exchange/json.h"
+#include "model/diff.h"
 #include "ui/reader_lines.h"
 
 static bool run_editor(void *context, char *const argv[], int *status, struct err *err)
@@ -19,17 +22,19 @@ static bool run_editor(void *context, char *const argv[], int *status, struct er
     return process_run(argv, NULL, 0, status, err);
 }
 
-static bool edit(struct cli *cli, const char *text, char **edited, char **draft)
+static bool edit(struct cli *cli, const struct draft_place *place, const char *text,
+    char **edited, struct draft *draft)
 {
     struct editor editor = { .configured = cli->options.values[OPT_editor].text,
         .run = run_editor };
     if (!isatty(STDIN_FILENO))
         return err_set(&cli->err, "there is no terminal for an editor; use -m TEXT or -F FILE");
-    return editor_edit(&editor, text, edited, draft, &cli->err);
+    return editor_edit(&editor, place, text, edited, draft, &cli->err);
 }
 
 /* The new note's text: -m, -F, the word "-", else from the editor. */
-static bool read_body(struct cli *cli, bool standard_input, char **body, char **draft)
+static bool read_body(struct cli *cli, const struct draft_place *place, const char *before,
+    bool standard_input, char **body, struct draft *draft)
 {
     const char *text = cli->values[CLI_message];
     const char *file = standard_input ? "-" : cli->values[CLI_file];
@@ -41,7 +46,8 @@ static bool read_body(struct cli *cli, bool standard_input, char **body, char **
         *body = buf_take(&copy);
         return true;
     }
-    return file != NULL ? file_read_text(file, body, &cli->err) : edit(cli, "", body, draft);
+    return file != NULL ? file_read_text(file, body, &cli->err)
+                        : edit(cli, place, before, body, draft);
 }
 
 static bool print_id(struct cli *cli, int64_t id)
@@ -53,37 +59,60 @@ static bool print_id(struct cli *cli, int64_t id)
     return ok;
 }
 
-/* A text that could not be saved stays in its draft. */
-static void keep(struct cli *cli, char *draft)
+/* What came from standard input is nowhere else. */
+static void keep_input(
+    struct cli *cli, const struct draft_place *place, const char *text, struct draft *draft)
 {
-    if (draft != NULL)
-        err_set(&cli->err, "%s; the text is kept in %s", err_text(&cli->err), draft);
-    free(draft);
+    struct err second = { 0 };
+    if (!draft_create(draft, place, text, &second))
+        err_set(
+            &cli->err, "%s; nor is the text kept: %s", err_text(&cli->err), err_text(&second));
+    err_release(&second);
+}
+
+/* The draft, if there is one, goes when its text is safe or nothing; else it stays. */
+static void finish(struct cli *cli, struct draft *draft, bool done)
+{
+    if (done) {
+        draft_forget(draft);
+        return;
+    }
+    if (draft->path != NULL)
+        err_set(&cli->err, "%s; the text is kept in %s", err_text(&cli->err), draft->path);
+    draft_keep(draft);
+}
+
+/* Whether the text came from standard input: by the word "-", or by -F. */
+static bool is_input(const struct cli *cli, bool dash)
+{
+    const char *file = cli->values[CLI_file];
+    return cli->values[CLI_message] == NULL
+           && (dash || (file != NULL && strcmp(file, "-") == 0));
 }
 
 static enum cli_exit note_add(struct cli *cli)
 {
-    bool dash = cli->word_count > 2 && strcmp(cli->words[cli->word_count - 1], "-") == 0;
-    char *body = NULL, *draft = NULL;
-    struct talk talk;
+    bool dash = cli->word_count > 1 && strcmp(cli->words[cli->word_count - 1], "-") == 0;
+    char *body = NULL;
+    struct draft draft = { .lock = -1 };
+    struct note_place place;
     int64_t id;
     cli->word_count -= dash;
-    char *name = cli_join(cli, 1);
-    bool found = cli_find_talk(cli, name, &talk);
-    free(name);
-    if (!found)
-        return EXIT_FAILED;
-    bool ok = read_body(cli, dash, &body, &draft);
+    enum cli_exit status = note_place_find(cli, &place);
+    if (status != EXIT_OK)
+        return status;
+    struct draft_place at = { db_path(cli->db), place.talk_key, place.topic_slug, "", 0 };
+    bool ok = read_body(cli, &at, "", dash, &body, &draft);
     bool empty = ok && note_trimmed(body) == 0;
     if (empty)
         ok = err_set(&cli->err, "the note is empty; nothing was added");
-    ok = ok && db_note_add(cli->db, talk.key, NULL, body, &id, &cli->err);
-    if (ok || empty)
-        editor_forget(draft);
-    else
-        keep(cli, draft);
+    bool whole = ok;
+    ok = ok && db_note_add(cli->db, place.talk_key, place.topic_slug, body, &id, &cli->err);
+    if (whole && !ok && is_input(cli, dash))
+        keep_input(cli, &at, body, &draft);
+    finish(cli, &draft, ok || empty);
     free(body);
-    talk_release(&talk);
+    note_place_release(&place);
     return ok && print_id(cli, id) ? EXIT_OK : cli_fail(cli);
 }
 
@@ -95,61 +124,7 @@ static void add_note_json(struct json *json, const struct note *note)
     buf_addc(json->out, '\n');
 }
 
-/* "   3  2025-05-20 …  pycon-us-2025/x: the first line" */
-static void add_note_line(struct md_lines *lines, const struct note *note)
-{
-    struct buf text = { 0 };
-    size_t first = strcspn(note->body, "\n");
-    const char *where = note->talk_key[0] != '\0' ? note->talk_key : note->topic_slug;
-    buf_addf(&text, "%6lld  %.10s  ", (long long)note->id, note->created_at);
-    md_lines_add_raw(lines, STYLE_DIM, 0, 0, text.data);
-    buf_clear(&text);
-    buf_addf(&text, "%s%s", where, where[0] != '\0' ? ": " : "");
-    md_lines_add_raw(lines, STYLE_META, 0, 0, text.data);
-    buf_clear(&text);
-    buf_add(&text, note->body, first);
-    md_lines_add_raw(lines, STYLE_TEXT, 0, 0, buf_text(&text));
-    md_lines_end(lines);
-    buf_release(&text);
-}
-
-static enum cli_exit note_list(struct cli *cli)
-{
-    struct note_list notes = { 0 };
-    struct md_lines lines = { 0 };
-    struct buf out = { 0 };
-    struct json json = { .out = &out };
-    struct talk talk = { 0 };
-    if (cli->word_count > 1) {
-        char *name = cli_join(cli, 1);
-        bool found = cli_find_talk(cli, name, &talk);
-        free(name);
-        if (!found)
-            return EXIT_FAILED;
-    }
-    bool ok = db_notes_read(cli->db, talk.key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err);
-    bool as_json = cli_given(cli, CLI_json);
-    if (as_json)
-        json_begin(&json, NULL, '[');
-    for (size_t i = 0; i < notes.count; i++) {
-        if (as_json)
-            add_note_json(&json, &notes.items[i]);
-        else
-            add_note_line(&lines, &notes.items[i]);
-    }
-    if (as_json) {
-        json_end(&json, ']');
-        buf_addc(&out, '\n');
-    }
-    ok = ok && (as_json ? cli_write(cli, out.data, out.len) : cli_print(cli, &lines));
-    note_list_release(&notes);
-    md_lines_release(&lines);
-    buf_release(&out);
-    talk_release(&talk);
-    return ok ? EXIT_OK : cli_fail(cli);
-}
-
-static bool read_note(struct cli *cli, struct note *note)
+bool note_named(struct cli *cli, struct note *note)
 {
     int64_t id;
     return db_note_find(cli->db, cli->words[1], &id, &cli->err)
@@ -170,7 +145,7 @@ static bool print_raw(struct cli *cli, const char *body)
 static enum cli_exit note_show(struct cli *cli)
 {
     struct note note = { 0 };
-    bool ok = read_note(cli, &note);
+    bool ok = note_named(cli, &note) && note_take_revision(cli, &note);
     if (ok && cli_given(cli, CLI_json)) {
         struct buf out = { 0 };
         struct json json = { .out = &out };
@@ -189,29 +164,59 @@ static enum cli_exit note_show(struct cli *cli)
     return ok ? EXIT_OK : cli_fail(cli);
 }
 
+/* Both texts are kept, and what differs is on standard output. */
+static bool tell_conflict(struct cli *cli, const struct draft_saved *saved, const char *text)
+{
+    struct buf out = { 0 }, clean = { 0 };
+    struct diff diff;
+    const char *other = saved->other_body != NULL ? saved->other_body : "";
+    diff_make(&diff, (struct diff_text){ other, strlen(other) },
+        (struct diff_text){ text, strlen(text) });
+    diff_add_unified(&out, &diff, 3);
+    sink_add(&clean, buf_text(&out), out.len, SINK_TEXT);
+    cli_write(cli, buf_text(&clean), clean.len);
+    diff_release(&diff);
+    buf_release(&out);
+    buf_release(&clean);
+    return err_set(&cli->err,
+        "note %lld was changed elsewhere meanwhile: yours is kept as note %lld",
+        (long long)saved->other, (long long)saved->id);
+}
+
 static enum cli_exit note_edit(struct cli *cli)
 {
     struct note note = { 0 };
-    char *text = NULL, *draft = NULL;
-    bool given = cli_given(cli, CLI_message) || cli_given(cli, CLI_file);
-    bool ok =
-        read_note(cli, &note)
-        && (given ? read_body(cli, false, &text, &draft) : edit(cli, note.body, &text, &draft));
+    struct draft draft = { .lock = -1 };
+    struct draft_saved saved = { 0 };
+    char *text = NULL;
+    bool ok = note_named(cli, &note)
+              && (!note.deleted
+                  || err_set(&cli->err, "note %lld is in the trash; restore it first",
+                      (long long)note.id));
+    struct draft_place place = { db_path(cli->db), NULL, NULL, note.uuid, note.rev };
+    ok = ok && read_body(cli, &place, note.body, false, &text, &draft);
     bool empty = ok && note_trimmed(text) == 0;
     if (empty)
         ok = err_set(&cli->err, "an empty note is not saved; talkbook note rm deletes it");
-    ok = ok && db_note_save(cli->db, note.id, note.rev, text, &cli->err);
-    if (ok || empty)
-        editor_forget(draft);
-    else
-        keep(cli, draft);
+    struct draft from = { .talk_key = note.talk_key,
+        .topic_slug = note.topic_slug,
+        .note_uuid = note.uuid,
+        .rev = note.rev };
+    bool whole = ok;
+    ok = ok && draft_save(cli->db, &from, text, &saved, &cli->err);
+    if (whole && !ok && is_input(cli, false))
+        keep_input(cli, &place, text, &draft);
+    finish(cli, &draft, ok || empty);
+    if (ok && saved.other != 0)
+        ok = tell_conflict(cli, &saved, text);
+    free(saved.other_body);
     free(text);
     note_release(&note);
     return ok ? EXIT_OK : cli_fail(cli);
 }
 
 /* All are found, and are where they should be, before the first is moved. */
-static enum cli_exit note_trash(
+static enum cli_exit move_notes(
     struct cli *cli, bool deleted, bool (*change)(struct db *, int64_t, struct err *))
 {
     for (int pass = 0; pass < 2; pass++) {
@@ -236,12 +241,12 @@ static enum cli_exit note_trash(
 
 static enum cli_exit note_rm(struct cli *cli)
 {
-    return note_trash(cli, false, db_note_delete);
+    return move_notes(cli, false, db_note_delete);
 }
 
 static enum cli_exit note_restore(struct cli *cli)
 {
-    return note_trash(cli, true, db_note_restore);
+    return move_notes(cli, true, db_note_restore);
 }
 
 enum cli_exit cli_note(struct cli *cli)
@@ -251,11 +256,17 @@ enum cli_exit cli_note(struct cli *cli)
         int least, most;
         enum cli_exit (*run)(struct cli *cli);
     } verbs[] = {
-        { "add", "TALK [-m TEXT | -F FILE | -]", 2, -1, note_add },
-        { "list", "[TALK]", 1, -1, note_list },
-        { "show", "ID", 2, 2, note_show },
+        { "add", "[TALK | --topic SLUG] [-m TEXT | -F FILE | -]", 1, -1, note_add },
+        { "list", "[TALK | --topic SLUG]", 1, -1, note_list },
+        { "show", "ID [--rev N]", 2, 2, note_show },
         { "edit", "ID [-m TEXT | -F FILE]", 2, 2, note_edit },
+        { "stamps", "TALK", 2, -1, note_stamps },
+        { "log", "ID", 2, 2, note_log },
+        { "diff", "ID [N]", 2, 3, note_diff },
+        { "revert", "ID N", 3, 3, note_revert },
+        { "drafts", "[save N | discard N]", 1, 3, note_drafts },
         { "rm", "ID…", 2, -1, note_rm },
+        { "trash", "[--empty]", 1, 1, note_trash },
         { "restore", "ID…", 2, -1, note_restore },
     };
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
@@ -271,7 +282,9 @@ enum cli_exit cli_note(struct cli *cli)
         err_set(&cli->err, "usage: talkbook note %s %s", verbs[i].name, verbs[i].usage);
         return cli_usage(cli);
     }
-    err_set(
-        &cli->err, "note takes add, list, show, edit, rm or restore, not '%s'", cli->words[0]);
+    err_set(&cli->err,
+        "note takes add, list, show, edit, stamps, log, diff, "
+        "revert, rm, trash or restore, not '%s'",
+        cli->words[0]);
     return cli_usage(cli);
 }

@@ -1,6 +1,7 @@
 /* Owns standard output: styles, the pager, error lines. Everything printed is
  * either laid-out text, which went through the sink, or JSON. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +13,23 @@
 #include "base/url.h"
 #include "cli/cli.h"
 
-static enum cli_exit complain(struct cli *cli, enum cli_exit status)
+void cli_warn(const char *format, ...)
 {
-    char *clean = sink_line(err_text(&cli->err));
-    fflush(stdout);
+    struct buf text = { 0 };
+    va_list args;
+    va_start(args, format);
+    buf_addv(&text, format, args);
+    va_end(args);
+    char *clean = sink_line(buf_text(&text));
     fprintf(stderr, "talkbook: %s\n", clean);
     free(clean);
+    buf_release(&text);
+}
+
+static enum cli_exit complain(struct cli *cli, enum cli_exit status)
+{
+    fflush(stdout);
+    cli_warn("%s", err_text(&cli->err));
     return status;
 }
 

@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "base/sink.h"
 #include "cli/cli.h"
-#include "cli/json.h"
 #include "db/search.h"
+#include "exchange/json.h"
 #include "md/md.h"
 #include "model/match.h"
 

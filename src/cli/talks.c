@@ -7,8 +7,8 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "cli/cli.h"
-#include "cli/json.h"
 #include "db/search.h"
+#include "exchange/json.h"
 #include "md/md.h"
 #include "ui/reader_lines.h"
 
@@ -65,7 +65,7 @@ static bool list_choices(struct cli *cli, int *group, enum db_sort *sort)
 
 static void add_talk_line(struct md_lines *lines, const struct talk *talk, int indent)
 {
-    struct buf text = { 0 };
+    struct buf text = { 0 }, progress = { 0 };
     buf_repeat(&text, ' ', (size_t)indent);
     buf_addf(&text, "%4lld  ", (long long)talk->id);
     md_lines_add(lines, STYLE_DIM, 0, 0, text.data, text.len);
@@ -79,6 +79,9 @@ static void add_talk_line(struct md_lines *lines, const struct talk *talk, int i
         buf_addf(&text, " +%d", talk->rating);
     if (talk->notes > 0)
         buf_addf(&text, " ✎%d", talk->notes);
+    talk_add_progress(talk, &progress);
+    if (progress.len > 0)
+        buf_addf(&text, " %s", progress.data);
     md_lines_add_raw(lines, STYLE_NOTED, 0, 0, buf_text(&text));
     buf_clear(&text);
     if (talk->speakers[0] != '\0')
@@ -86,6 +89,7 @@ static void add_talk_line(struct md_lines *lines, const struct talk *talk, int i
     md_lines_add_raw(lines, STYLE_META, 0, 0, buf_text(&text));
     md_lines_end(lines);
     buf_release(&text);
+    buf_release(&progress);
 }
 
 struct listing {

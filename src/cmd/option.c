@@ -94,7 +94,8 @@ bool options_set(struct options *options, enum option_id id, const char *text, s
         return true;
     case OPTION_TEXT:
         free(value->text);
-        value->text = mem_dup(text);
+        /* How nothing is written where something must be. */
+        value->text = mem_dup(strcmp(text, "\"\"") == 0 ? "" : text);
         return true;
     }
     return true;

@@ -1,72 +1,16 @@
-/* Owns reading catalogs into the database. The document is hostile: every
- * value is checked before it is stored. */
+/* Owns storing catalogs. What their documents may hold is catalog_read.c's. */
 #include "db/catalog.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "db/catalog_field.h"
 #include "db/catalog_old.h"
 #include "db/internal.h"
 
-enum { FORMAT_VERSION = 1, SECONDS_MAX = 7 * 24 * 3600 };
-
-/* In the order of the columns of the statements CATALOG_TALK, … */
-enum {
-    TALK_ID,
-    TALK_TITLE,
-    TALK_KIND,
-    TALK_STARTS,
-    TALK_ENDS,
-    TALK_ROOM,
-    TALK_LANGUAGE,
-    TALK_LEVEL,
-    TALK_SUMMARY,
-    TALK_URL,
-    TALK_VIDEO,
-    TALK_TOPIC,
-    TALK_NOTE_ID,
-    TALK_NOTE,
-    TALK__TEXTS,
-    TALK_SECONDS = TALK__TEXTS,
-    TALK_HIGHLIGHT
-};
-
-static const struct catalog_field talk_fields[TALK__TEXTS] = {
-    [TALK_ID] = { "id", true, CHECK_SLUG },
-    [TALK_TITLE] = { "title", true, CHECK_ANY },
-    [TALK_KIND] = { "kind", false, CHECK_ANY },
-    [TALK_STARTS] = { "starts_at", true, CHECK_DATE },
-    [TALK_ENDS] = { "ends_at", false, CHECK_DATE },
-    [TALK_ROOM] = { "room", false, CHECK_ANY },
-    [TALK_LANGUAGE] = { "language", false, CHECK_ANY },
-    [TALK_LEVEL] = { "level", false, CHECK_ANY },
-    [TALK_SUMMARY] = { "summary", false, CHECK_ANY },
-    [TALK_URL] = { "url", false, CHECK_URL },
-    [TALK_VIDEO] = { "video_url", false, CHECK_URL },
-    [TALK_TOPIC] = { "topic", false, CHECK_SLUG },
-    [TALK_NOTE_ID] = { "note.id", false, CHECK_SLUG },
-    [TALK_NOTE] = { "note.text", false, CHECK_ANY },
-};
-
-static const struct catalog_field conference_fields[] = {
-    { "conference.slug", true, CHECK_SLUG },
-    { "conference.name", true, CHECK_ANY },
-    { "conference.city", false, CHECK_ANY },
-    { "conference.venue", false, CHECK_ANY },
-    { "conference.starts_on", false, CHECK_DAY },
-    { "conference.ends_on", false, CHECK_DAY },
-    { "conference.time_zone", false, CHECK_ANY },
-    { "conference.url", false, CHECK_URL },
-};
-enum { CONFERENCE__FIELDS = sizeof conference_fields / sizeof conference_fields[0] };
-
 struct load {
     struct db *db;
-    const char *json;
-    char *slug;        /* the conference's */
+    const struct catalog *catalog;
     const char *where; /* the talk at hand, for messages */
     int64_t conference;
     struct catalog_old old;
@@ -74,132 +18,39 @@ struct load {
     struct err *err;
 };
 
-static void free_all(char **values, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        free(values[i]);
-}
-
-static const char *const lists[] = { "themes", "topics", "talks" };
-enum { LISTS = sizeof lists / sizeof lists[0] };
-
-/* Complains about an id that stands twice in one list. */
-static bool check_repeats(struct load *load)
-{
-    bool ok = true, row = false;
-    for (int i = 0; ok && i < LISTS; i++) {
-        char path[16];
-        sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_REPEAT, load->err);
-        snprintf(path, sizeof path, "$.%s", lists[i]);
-        if (stmt == NULL)
-            return false;
-        db_bind(stmt, "ss", load->json, path);
-        ok = db_step(load->db, stmt, &row, load->err)
-             && (!row
-                 || err_set(load->err, "\"%s\" holds the \"id\" '%.100s' twice", lists[i],
-                     sqlite3_column_text(stmt, 0)));
-        sqlite3_reset(stmt);
-    }
-    return ok;
-}
-
-static bool check_head(struct load *load, sqlite3_stmt *stmt)
-{
-    const char *type = (const char *)sqlite3_column_text(stmt, 0);
-    const char *format = (const char *)sqlite3_column_text(stmt, 1);
-    if (type == NULL || strcmp(type, "object") != 0 || format == NULL
-        || strcmp(format, "talkbook-catalog") != 0)
-        return err_set(load->err, "it has no \"format\": \"talkbook-catalog\"; "
-                                  "see talkbook-catalog(5)");
-    if (sqlite3_column_int(stmt, 2) != FORMAT_VERSION)
-        return err_set(load->err, "its \"version\" is not %d; this talkbook reads no other",
-            FORMAT_VERSION);
-    for (int i = 0; i < LISTS; i++) {
-        const char *kind = (const char *)sqlite3_column_text(stmt, 11 + i);
-        bool needed = i == LISTS - 1;
-        if (kind == NULL ? needed : strcmp(kind, "array") != 0)
-            return err_set(load->err, "\"%s\" is not a list", lists[i]);
-    }
-    return true;
-}
-
 static bool load_conference(struct load *load)
 {
-    char *values[CONFERENCE__FIELDS] = { NULL };
-    bool row;
-    sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_HEAD, load->err);
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", load->json);
-    bool ok = db_step(load->db, stmt, &row, load->err) && check_head(load, stmt);
-    for (int i = 0; ok && i < CONFERENCE__FIELDS; i++)
-        ok = catalog_field_read(
-            stmt, 3 + i, &conference_fields[i], "the conference", &values[i], load->err);
-    sqlite3_reset(stmt);
-    ok =
-        ok
-        && db_run(load->db, DB_CONFERENCE_SET, load->err, "ssssssss", values[0], values[1],
-            values[2], values[3], values[4], values[5], values[6], values[7])
-        && db_get_int(load->db, DB_CONFERENCE_ID, &load->conference, load->err, "s", values[0]);
-    if (ok) {
-        load->slug = values[0];
-        values[0] = NULL;
-    }
-    free_all(values, CONFERENCE__FIELDS);
-    return ok;
+    const char *const *v = load->catalog->conference;
+    return db_run(load->db, DB_CONFERENCE_SET, load->err, "ssssssss", v[CONFERENCE_SLUG],
+               v[CONFERENCE_NAME], v[CONFERENCE_CITY], v[CONFERENCE_VENUE],
+               v[CONFERENCE_STARTS], v[CONFERENCE_ENDS], v[CONFERENCE_ZONE], v[CONFERENCE_URL])
+           && db_get_int(load->db, DB_CONFERENCE_ID, &load->conference, load->err, "s",
+               v[CONFERENCE_SLUG]);
 }
 
-static bool load_theme(struct load *load, char *const *values, int position)
+static bool load_theme(struct load *load, const char *const *v, int position)
 {
-    return db_run(load->db, DB_THEME_SET, load->err, "ssd", values[0], values[1], position);
+    return db_run(
+        load->db, DB_THEME_SET, load->err, "ssd", v[THEME_ID], v[THEME_NAME], position);
 }
 
-static bool load_topic(struct load *load, char *const *values, int position)
+static bool load_topic(struct load *load, const char *const *v, int position)
 {
     int64_t theme = 0;
-    if (!db_get_int(load->db, DB_THEME_ID, &theme, load->err, "s", values[2]))
+    if (!db_get_int(load->db, DB_THEME_ID, &theme, load->err, "s", v[TOPIC_THEME]))
         return false;
     if (theme == 0)
-        return err_set(load->err, "topic '%s': there is no theme '%s'", values[0], values[2]);
-    return db_run(load->db, DB_TOPIC_SET, load->err, "ssids", values[0], values[1], theme,
-        position, values[3]);
-}
-
-/* Runs a loader over a list of objects whose columns are `fields`. */
-static bool load_list(struct load *load, enum db_stmt which, const struct catalog_field *fields,
-    int count, const char *what, bool (*loader)(struct load *, char *const *, int))
-{
-    sqlite3_stmt *stmt = db_prepare(load->db, which, load->err);
-    bool row;
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", load->json);
-    for (int position = 1;; position++) {
-        char *values[4] = { NULL };
-        struct buf where = { 0 };
-        if (!db_step(load->db, stmt, &row, load->err))
-            return false;
-        if (!row)
-            return true;
-        buf_addf(&where, "%s %d", what, position);
-        bool ok = true;
-        for (int i = 0; ok && i < count; i++)
-            ok = catalog_field_read(stmt, i, &fields[i], where.data, &values[i], load->err);
-        ok = ok && loader(load, values, position);
-        free_all(values, 4);
-        buf_release(&where);
-        if (!ok) {
-            sqlite3_reset(stmt);
-            return false;
-        }
-    }
+        return err_set(
+            load->err, "topic '%s': there is no theme '%s'", v[TOPIC_ID], v[TOPIC_THEME]);
+    return db_run(load->db, DB_TOPIC_SET, load->err, "ssids", v[TOPIC_ID], v[TOPIC_NAME], theme,
+        position, v[TOPIC_NOTE]);
 }
 
 /* For talks without a topic; one that another catalog named keeps its name, by
  * which its talks are indexed. */
 static bool load_other(struct load *load)
 {
-    char *const other[] = { "other", "Other", "everything-else", "" };
+    static const char *const other[TOPIC__TEXTS] = { "other", "Other", "everything-else", "" };
     int64_t known = 0;
     return db_get_int(load->db, DB_TOPIC_ID, &known, load->err, "s", "other")
            && (known != 0 || load_topic(load, other, 1000));
@@ -207,42 +58,36 @@ static bool load_other(struct load *load)
 
 static bool load_themes_and_topics(struct load *load)
 {
-    static const struct catalog_field theme_fields[] = { { "id", true, CHECK_SLUG },
-        { "name", true, CHECK_ANY } };
-    static const struct catalog_field topic_fields[] = { { "id", true, CHECK_SLUG },
-        { "name", true, CHECK_ANY }, { "theme", true, CHECK_SLUG },
-        { "note", false, CHECK_ANY } };
-    char *const rest[] = { "everything-else", "Everything else" };
-    return load_theme(load, rest, 1000)
-           && load_list(load, DB_CATALOG_THEMES, theme_fields, 2, "theme", load_theme)
-           && load_other(load)
-           && load_list(load, DB_CATALOG_TOPICS, topic_fields, 4, "topic", load_topic);
+    static const char *const rest[THEME__TEXTS] = { "everything-else", "Everything else" };
+    const struct catalog *c = load->catalog;
+    bool ok = load_theme(load, rest, 1000);
+    for (size_t i = 0; ok && i < c->theme_count; i++)
+        ok = load_theme(load, c->themes[i], (int)i + 1);
+    ok = ok && load_other(load);
+    for (size_t i = 0; ok && i < c->topic_count; i++)
+        ok = load_topic(load, c->topics[i], (int)i + 1);
+    return ok;
 }
 
-/* Calls add(load, talk, text, position) for each string of a talk's list. */
-static bool each_of(struct load *load, const char *talk, const char *path, const char *where,
-    bool (*add)(struct load *, int64_t, const char *, int), int64_t id, struct buf *joined)
+/* --- talks ------------------------------------------------------------- */
+
+/* Calls add(load, talk's id, name, position) for each of a talk's names. */
+static bool each_of(struct load *load, const struct catalog_names *names,
+    bool (*add)(struct load *, int64_t, const char *, int), int64_t id)
 {
-    sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_LIST, load->err);
-    bool row, ok = stmt != NULL;
-    if (ok)
-        db_bind(stmt, "ss", talk, path);
-    for (int position = 1; ok; position++) {
-        ok = db_step(load->db, stmt, &row, load->err);
-        if (!ok || !row)
-            break;
-        const char *type = (const char *)sqlite3_column_text(stmt, 0);
-        const char *text = (const char *)sqlite3_column_text(stmt, 1);
-        if (strcmp(type, "text") != 0 || text[0] == '\0'
-            || strlen(text) != (size_t)sqlite3_column_bytes(stmt, 1))
-            ok = err_set(load->err, "%s: \"%s\" is not a list of strings", where, path + 2);
-        else if (joined != NULL)
-            buf_addf(joined, "%s%s", joined->len > 0 ? ", " : "", text);
-        else
-            ok = add(load, id, text, position);
-    }
-    sqlite3_reset(stmt);
+    bool ok = true;
+    for (size_t i = 0; ok && i < names->count; i++)
+        ok = add(load, id, load->catalog->names[names->first + i], (int)i + 1);
     return ok;
+}
+
+static void join(const struct load *load, const struct catalog_names *names, struct buf *joined)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (i > 0)
+            buf_adds(joined, ", ");
+        buf_adds(joined, load->catalog->names[names->first + i]);
+    }
 }
 
 static bool add_theme(struct load *load, int64_t talk, const char *slug, int position)
@@ -280,15 +125,14 @@ static bool read_themes(struct load *load, int64_t id, char **themes)
 
 /* The talk's speakers and themes; *changes grows where its themes are others. */
 static bool load_lists(
-    struct load *load, const char *talk, const char *where, int64_t id, int *changes)
+    struct load *load, const struct catalog_talk *talk, int64_t id, int *changes)
 {
     char *before = NULL, *after = NULL;
     bool ok = read_themes(load, id, &before)
               && db_run(load->db, DB_TALK_THEMES_CLEAR, load->err, "i", id)
               && db_run(load->db, DB_TALK_SPEAKERS_CLEAR, load->err, "i", id)
-              && each_of(load, talk, "$.speakers", where, add_speaker, id, NULL)
-              && each_of(load, talk, "$.themes", where, add_theme, id, NULL)
-              && read_themes(load, id, &after);
+              && each_of(load, &talk->speakers, add_speaker, id)
+              && each_of(load, &talk->themes, add_theme, id) && read_themes(load, id, &after);
     if (ok && after[0] == '\0')
         ok = add_theme(load, id, "everything-else", 1);
     *changes += ok && strcmp(before, after) != 0;
@@ -298,11 +142,11 @@ static bool load_lists(
 }
 
 /* A starter note is given once, whatever became of it. */
-static bool give_note(struct load *load, const char *key, char *const *values)
+static bool give_note(struct load *load, const char *key, const char *const *v)
 {
     int64_t known = 0, id;
-    const char *uuid = values[TALK_NOTE_ID];
-    if (uuid[0] == '\0' || values[TALK_NOTE][0] == '\0')
+    const char *uuid = v[TALK_NOTE_ID];
+    if (uuid[0] == '\0' || v[TALK_NOTE][0] == '\0')
         return true;
     if (!db_get_int(load->db, DB_STARTER_KNOWN, &known, load->err, "s", uuid))
         return false;
@@ -310,126 +154,77 @@ static bool give_note(struct load *load, const char *key, char *const *values)
         return true;
     load->report->notes++;
     return db_run(load->db, DB_STARTER_ADD, load->err, "s", uuid)
-           && db_note_insert(load->db, uuid, key, NULL, values[TALK_NOTE], &id, load->err);
+           && db_note_insert(load->db, uuid, key, NULL, v[TALK_NOTE], &id, load->err);
 }
 
-static bool store_talk(struct load *load, const char *talk, const char *where, char *const *v,
-    int seconds, bool highlight)
+static bool store_talk(
+    struct load *load, const struct catalog_talk *talk, const char *key, const char *speakers)
 {
-    int64_t topic = 0, id = 0, existing = 0;
-    struct buf key = { 0 }, speakers = { 0 };
+    const char *const *v = talk->texts;
     const char *slug = v[TALK_TOPIC][0] != '\0' ? v[TALK_TOPIC] : "other";
-    buf_addf(&key, "%s/%s", load->slug, v[TALK_ID]);
-    bool ok = db_get_int(load->db, DB_TOPIC_ID, &topic, load->err, "s", slug)
-              && (topic != 0 || err_set(load->err, "%s: there is no topic '%s'", where, slug))
-              && each_of(load, talk, "$.speakers", where, NULL, 0, &speakers)
-              && db_get_int(load->db, DB_TALK_ID_OF_KEY, &existing, load->err, "s", key.data);
+    int64_t topic = 0, id = 0, existing = 0;
+    bool ok =
+        db_get_int(load->db, DB_TOPIC_ID, &topic, load->err, "s", slug)
+        && (topic != 0 || err_set(load->err, "%s: there is no topic '%s'", load->where, slug))
+        && db_get_int(load->db, DB_TALK_ID_OF_KEY, &existing, load->err, "s", key);
     ok = ok
-         && db_run(load->db, DB_TALK_SET, load->err, "siissssssssssdd", key.data,
-             load->conference, topic, v[TALK_TITLE], buf_text(&speakers), v[TALK_KIND],
-             v[TALK_STARTS], v[TALK_ENDS], v[TALK_ROOM], v[TALK_LANGUAGE], v[TALK_LEVEL],
-             v[TALK_URL], v[TALK_VIDEO], seconds, (int)highlight);
+         && db_run(load->db, DB_TALK_SET, load->err, "siissssssssssdd", key, load->conference,
+             topic, v[TALK_TITLE], speakers, v[TALK_KIND], v[TALK_STARTS], v[TALK_ENDS],
+             v[TALK_ROOM], v[TALK_LANGUAGE], v[TALK_LEVEL], v[TALK_URL], v[TALK_VIDEO],
+             talk->seconds, (int)talk->highlight);
     int changes = sqlite3_changes(load->db->handle);
-    ok = ok && db_get_int(load->db, DB_TALK_ID_OF_KEY, &id, load->err, "s", key.data)
+    ok = ok && db_get_int(load->db, DB_TALK_ID_OF_KEY, &id, load->err, "s", key)
          && db_run(load->db, DB_SUMMARY_SET, load->err, "is", id, v[TALK_SUMMARY]);
     changes += sqlite3_changes(load->db->handle);
-    ok = ok && load_lists(load, talk, where, id, &changes);
+    ok = ok && load_lists(load, talk, id, &changes);
     int *counter = existing == 0 ? &load->report->added
                    : changes > 0 ? &load->report->changed
                                  : &load->report->unchanged;
     (*counter)++;
-    ok = ok && db_index_talk(load->db, id, true, load->err) && give_note(load, key.data, v);
+    ok = ok && db_index_talk(load->db, id, true, load->err) && give_note(load, key, v);
     catalog_old_meet(&load->old, id);
-    buf_release(&key);
-    buf_release(&speakers);
-    return ok;
-}
-
-static bool load_talk(struct load *load, const char *talk, int position)
-{
-    char *values[TALK__TEXTS] = { NULL };
-    struct buf where = { 0 };
-    bool row;
-    sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_TALK, load->err);
-    if (stmt == NULL)
-        return false;
-    db_bind(stmt, "s", talk);
-    bool ok = db_step(load->db, stmt, &row, load->err);
-    const char *title = ok ? (const char *)sqlite3_column_text(stmt, TALK_TITLE) : NULL;
-    buf_addf(&where, "talk %d", position);
-    if (title != NULL)
-        buf_addf(&where, " (%.80s)", title);
-    load->where = where.data;
-    for (int i = 0; ok && i < TALK__TEXTS; i++)
-        ok = catalog_field_read(stmt, i, &talk_fields[i], where.data, &values[i], load->err);
-    int64_t seconds = 0, highlight = 0;
-    ok = ok
-         && catalog_number_read(
-             stmt, TALK_SECONDS, "video_seconds", SECONDS_MAX, where.data, &seconds, load->err)
-         && catalog_number_read(
-             stmt, TALK_HIGHLIGHT, "highlight", 1, where.data, &highlight, load->err)
-         && (values[TALK_NOTE][0] == '\0' || values[TALK_NOTE_ID][0] != '\0'
-             || err_set(load->err, "%s: \"note.id\" is missing", where.data));
-    sqlite3_reset(stmt);
-    ok = ok && store_talk(load, talk, where.data, values, (int)seconds, highlight != 0);
-    free_all(values, TALK__TEXTS);
-    buf_release(&where);
     return ok;
 }
 
 static bool load_talks(struct load *load)
 {
-    sqlite3_stmt *stmt = db_prepare(load->db, DB_CATALOG_TALKS, load->err);
-    bool row, ok = stmt != NULL;
-    if (ok)
-        db_bind(stmt, "s", load->json);
-    for (int position = 1; ok; position++) {
-        ok = db_step(load->db, stmt, &row, load->err);
-        if (!ok || !row)
-            break;
-        if (strcmp((const char *)sqlite3_column_text(stmt, 0), "object") != 0)
-            ok = err_set(load->err, "talk %d is not an object", position);
-        else
-            ok = load_talk(load, (const char *)sqlite3_column_text(stmt, 1), position);
+    const struct catalog *c = load->catalog;
+    bool ok = true;
+    for (size_t i = 0; ok && i < c->talk_count; i++) {
+        const struct catalog_talk *talk = &c->talks[i];
+        struct buf where = { 0 }, key = { 0 }, speakers = { 0 };
+        catalog_add_where(i, talk->texts[TALK_TITLE], &where);
+        load->where = where.data;
+        buf_addf(&key, "%s/%s", c->conference[CONFERENCE_SLUG], talk->texts[TALK_ID]);
+        join(load, &talk->speakers, &speakers);
+        ok = store_talk(load, talk, key.data, buf_text(&speakers));
+        buf_release(&where);
+        buf_release(&key);
+        buf_release(&speakers);
     }
-    sqlite3_reset(stmt);
     return ok;
 }
 
-/* SQLite ends a string at \u0000 without a word. */
-static bool check_nul(struct load *load)
+static bool store(struct load *load)
 {
-    const char *at = load->json;
-    int line = 1;
-    for (at += strcspn(at, "\\\n"); *at != '\0'; at += strcspn(at, "\\\n")) {
-        if (strncmp(at, "\\u0000", 6) == 0)
-            return err_set(load->err, "line %d holds \\u0000, a NUL character", line);
-        line += *at == '\n';
-        at += *at == '\\' ? 2 : 1;
-    }
-    return true;
-}
-
-static bool check_json(struct load *load)
-{
-    int64_t valid = 0;
-    if (!db_get_int(load->db, DB_JSON_VALID, &valid, load->err, "s", load->json))
+    if (!db_begin(load->db, load->err))
         return false;
-    return valid != 0 ? check_nul(load) : err_set(load->err, "it is not valid JSON");
+    bool ok =
+        db_themes_withdraw(load->db, load->err) && load_conference(load)
+        && catalog_old_take(load->db, load->catalog, &load->old, load->err)
+        && load_themes_and_topics(load) && load_talks(load)
+        && catalog_old_finish(load->db, &load->old, load->catalog, load->report, load->err);
+    catalog_old_release(&load->old);
+    return db_end(load->db, ok, load->err);
 }
 
-bool db_catalog_load(
-    struct db *db, const char *json, struct db_catalog_report *report, struct err *err)
+bool db_catalog_load(struct db *db, const struct json_doc *doc,
+    struct db_catalog_report *report, struct err *err)
 {
-    struct load load = { .db = db, .json = json, .report = report, .err = err };
+    struct catalog catalog;
+    struct load load = { .db = db, .catalog = &catalog, .report = report, .err = err };
     *report = (struct db_catalog_report){ 0 };
-    if (!db_begin(db, err))
-        return false;
-    bool ok = check_json(&load) && load_conference(&load) && check_repeats(&load)
-              && catalog_old_take(db, load.slug, json, &load.old, err)
-              && load_themes_and_topics(&load) && load_talks(&load)
-              && catalog_old_finish(db, &load.old, json, report, err);
-    free(load.slug);
-    catalog_old_release(&load.old);
-    return db_end(db, ok, err);
+    bool ok = catalog_read(&catalog, doc, err) && store(&load);
+    catalog_release(&catalog);
+    return ok;
 }

@@ -2,6 +2,7 @@
 #ifndef TALKBOOK_DB_CATALOG_H
 #define TALKBOOK_DB_CATALOG_H
 
+#include "base/json_doc.h"
 #include "db/db.h"
 
 struct db_catalog_report {
@@ -11,11 +12,11 @@ struct db_catalog_report {
     int notes;                     /* starter notes given */
 };
 
-/* Loads json (NUL-terminated UTF-8) in one transaction: the conference's talks
+/* Loads a document in one transaction: the conference's talks
  * become what the catalog says, and nothing that the person wrote changes.
  * The first mistake ends it with the database as it was; err names the talk
  * and the field. */
-bool db_catalog_load(
-    struct db *db, const char *json, struct db_catalog_report *report, struct err *err);
+bool db_catalog_load(struct db *db, const struct json_doc *doc,
+    struct db_catalog_report *report, struct err *err);
 
 #endif

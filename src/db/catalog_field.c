@@ -35,15 +35,25 @@ static const char *expected(enum catalog_check check, const char *text)
     return NULL;
 }
 
-bool catalog_field_read(sqlite3_stmt *stmt, int column, const struct catalog_field *field,
-    const char *where, char **value, struct err *err)
+/* NULL for none and for null. */
+static const struct json_node *member(
+    const struct json_doc *doc, const struct json_node *object, const char *name)
 {
-    int type = sqlite3_column_type(stmt, column);
-    if (type != SQLITE_TEXT && type != SQLITE_NULL)
+    const char *dot = strrchr(name, '.');
+    const struct json_node *node =
+        object != NULL ? json_doc_get(doc, object, dot != NULL ? dot + 1 : name) : NULL;
+    return node != NULL && node->type != JSON_NULL ? node : NULL;
+}
+
+bool catalog_field_read(const struct json_doc *doc, const struct json_node *object,
+    const struct catalog_field *field, const char *where, const char **value, struct err *err)
+{
+    const struct json_node *node = member(doc, object, field->name);
+    *value = "";
+    if (node != NULL && node->type != JSON_STRING)
         return err_set(err, "%s: \"%s\" is not a string", where, field->name);
-    *value = db_text(stmt, column);
-    if (strlen(*value) != (size_t)sqlite3_column_bytes(stmt, column))
-        return err_set(err, "%s: \"%s\" holds a NUL character", where, field->name);
+    if (node != NULL)
+        *value = node->text;
     if ((*value)[strspn(*value, " \t\r\n")] == '\0')
         return !field->required || err_set(err, "%s: \"%s\" is missing", where, field->name);
     const char *what = expected(field->check, *value);
@@ -51,12 +61,20 @@ bool catalog_field_read(sqlite3_stmt *stmt, int column, const struct catalog_fie
            || err_set(err, "%s: \"%s\" is '%.100s', not %s", where, field->name, *value, what);
 }
 
-bool catalog_number_read(sqlite3_stmt *stmt, int column, const char *name, int64_t most,
-    const char *where, int64_t *value, struct err *err)
+bool catalog_number_read(const struct json_doc *doc, const struct json_node *object,
+    const char *name, int most, const char *where, int *value, struct err *err)
 {
-    int type = sqlite3_column_type(stmt, column);
-    *value = sqlite3_column_int64(stmt, column);
-    return type == SQLITE_NULL || (type == SQLITE_INTEGER && *value >= 0 && *value <= most)
-           || err_set(err, "%s: \"%s\" is not %s", where, name,
-               most > 1 ? "a length in seconds" : "true or false");
+    const struct json_node *node = member(doc, object, name);
+    *value = 0;
+    if (node == NULL)
+        return true;
+    if (most == 1 && (node->type == JSON_TRUE || node->type == JSON_FALSE))
+        *value = node->type == JSON_TRUE;
+    else if (node->type == JSON_NUMBER && node->number >= 0 && node->number <= most
+             && node->number == (int)node->number)
+        *value = (int)node->number;
+    else
+        return err_set(err, "%s: \"%s\" is not %s", where, name,
+            most > 1 ? "a length in seconds" : "true or false");
+    return true;
 }

@@ -1,5 +1,4 @@
-/* Owns what was there before an import. Must not know the catalog's format but
- * for the names of its topics. */
+/* Owns what was there before an import. */
 #include "db/catalog_old.h"
 
 #include <stdlib.h>
@@ -14,18 +13,31 @@ static bool index_others(
                || db_index_all(db, DB_TALKS_OUTSIDE, old->slug, db_index_talk, add, err));
 }
 
-bool catalog_old_take(
-    struct db *db, const char *slug, const char *json, struct catalog_old *old, struct err *err)
+static bool find_renames(
+    struct db *db, const struct catalog *catalog, bool *renames, struct err *err)
 {
-    int64_t renames = 0;
-    *old = (struct catalog_old){ .slug = slug };
-    if (!db_get_int(db, DB_CATALOG_RENAMES, &renames, err, "s", json))
+    *renames = false;
+    for (size_t i = 0; i < catalog->topic_count && !*renames; i++) {
+        const char *const *topic = catalog->topics[i];
+        int64_t other = 0;
+        if (!db_get_int(
+                db, DB_TOPIC_RENAMED, &other, err, "ss", topic[TOPIC_ID], topic[TOPIC_NAME]))
+            return false;
+        *renames = other > 0;
+    }
+    return true;
+}
+
+bool catalog_old_take(
+    struct db *db, const struct catalog *catalog, struct catalog_old *old, struct err *err)
+{
+    *old = (struct catalog_old){ .slug = catalog->conference[CONFERENCE_SLUG] };
+    if (!find_renames(db, catalog, &old->renames, err))
         return false;
-    old->renames = renames > 0;
     sqlite3_stmt *stmt = db_prepare(db, DB_TALKS_OF_CONFERENCE, err);
     if (stmt == NULL)
         return false;
-    db_bind(stmt, "s", slug);
+    db_bind(stmt, "s", old->slug);
     if (!db_collect_ids(db, stmt, &old->ids, &old->count, err))
         return false;
     old->met = mem_zero(old->count, sizeof old->met[0]);
@@ -58,8 +70,26 @@ static bool remove_talk(struct db *db, int64_t id, struct err *err)
            && db_run(db, DB_TALK_DELETE, err, "i", id);
 }
 
-bool catalog_old_finish(struct db *db, const struct catalog_old *old, const char *json,
-    struct db_catalog_report *report, struct err *err)
+/* Topics that no talk, note or catalog names any more. */
+static bool remove_topics(struct db *db, const struct catalog *catalog, struct err *err)
+{
+    int64_t *ids = NULL;
+    size_t count = 0;
+    sqlite3_stmt *stmt = db_prepare(db, DB_TOPICS_UNUSED, err);
+    bool ok = stmt != NULL && db_collect_ids(db, stmt, &ids, &count, err);
+    for (size_t i = 0; ok && i < count; i++) {
+        char *slug = NULL;
+        ok = db_get_text(db, DB_TOPIC_SLUG, &slug, err, "i", ids[i]);
+        if (ok && slug != NULL && !catalog_has_topic(catalog, slug))
+            ok = db_run(db, DB_TOPIC_DELETE, err, "i", ids[i]);
+        free(slug);
+    }
+    free(ids);
+    return ok;
+}
+
+bool catalog_old_finish(struct db *db, const struct catalog_old *old,
+    const struct catalog *catalog, struct db_catalog_report *report, struct err *err)
 {
     for (size_t i = 0; i < old->count; i++) {
         int64_t owned = 0;
@@ -73,8 +103,9 @@ bool catalog_old_finish(struct db *db, const struct catalog_old *old, const char
                   : !remove_talk(db, old->ids[i], err))
             return false;
     }
-    return db_run(db, DB_SPEAKERS_TIDY, err, "") && db_run(db, DB_TOPICS_TIDY, err, "s", json)
-           && index_others(db, old, true, err) && db_tally_rebuild(db, err);
+    return db_run(db, DB_SPEAKERS_TIDY, err, "") && remove_topics(db, catalog, err)
+           && index_others(db, old, true, err) && db_themes_apply(db, err)
+           && db_tally_rebuild(db, err);
 }
 
 void catalog_old_release(struct catalog_old *old)

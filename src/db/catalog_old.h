@@ -4,6 +4,7 @@
 #define TALKBOOK_DB_CATALOG_OLD_H
 
 #include "db/catalog.h"
+#include "db/catalog_read.h"
 #include "db/internal.h"
 
 /* The conference's talks before the import. A zeroed struct is empty. */
@@ -16,8 +17,8 @@ struct catalog_old {
 };
 
 /* Takes out of the full-text index what the import may change, before it does. */
-bool catalog_old_take(struct db *db, const char *slug, const char *json,
-    struct catalog_old *old, struct err *err);
+bool catalog_old_take(
+    struct db *db, const struct catalog *catalog, struct catalog_old *old, struct err *err);
 
 /* The catalog has this talk. */
 void catalog_old_meet(struct catalog_old *old, int64_t id);
@@ -25,8 +26,8 @@ void catalog_old_meet(struct catalog_old *old, int64_t id);
 /* After the import: talks that the catalog no longer has go, unless the person
  * starred, watched, rated, tagged or annotated them; so do topics that nothing
  * names any more. Puts back into the index what stayed, and counts anew. */
-bool catalog_old_finish(struct db *db, const struct catalog_old *old, const char *json,
-    struct db_catalog_report *report, struct err *err);
+bool catalog_old_finish(struct db *db, const struct catalog_old *old,
+    const struct catalog *catalog, struct db_catalog_report *report, struct err *err);
 
 void catalog_old_release(struct catalog_old *old);
 

@@ -14,19 +14,50 @@ static const char *const sql[DB__STATEMENTS] = {
 #undef STATEMENT
 };
 
+static bool is_want_of_space(int why)
+{
+    return why == ENOSPC || why == EDQUOT || why == EFBIG;
+}
+
+/* SQLite's code, with a write that failed for want of space as what it is. Of a COMMIT
+ * that failed SQLite does not keep the errno. */
+static int plain_code(struct db *db)
+{
+    int why = errno, code = sqlite3_extended_errcode(db->handle) & 0xFF;
+    bool full =
+        code == SQLITE_IOERR
+        && (is_want_of_space(sqlite3_system_errno(db->handle)) || is_want_of_space(why));
+    return full ? SQLITE_FULL : code;
+}
+
+/* From here on nothing is written to it: that could only do more harm. */
+static bool fail_damaged(struct db *db, struct err *err)
+{
+    if (db->read_only == NULL)
+        db->read_only = mem_dup("it is damaged; 'talkbook doctor --recover OUT' writes what it "
+                                "still holds to a new "
+                                "one");
+    return err_set(err,
+        "%s is damaged (%s); use its last sound copy, or what 'talkbook doctor --recover OUT' "
+        "saves to a new one",
+        db->path, sqlite3_errmsg(db->handle));
+}
+
 bool db_fail(struct db *db, struct err *err)
 {
-    int code = sqlite3_extended_errcode(db->handle);
+    int code = plain_code(db);
     const char *path = db->path;
-    log_write("sqlite %d: %s", code, sqlite3_errmsg(db->handle));
-    switch (code & 0xFF) {
+    db->full = code == SQLITE_FULL;
+    log_write(
+        "sqlite %d: %s", sqlite3_extended_errcode(db->handle), sqlite3_errmsg(db->handle));
+    switch (code) {
     case SQLITE_NOTADB:
-        return err_set(err, "%s is not a talkbook database; name another file with --db", path);
-    case SQLITE_CORRUPT:
         return err_set(err,
-            "%s is damaged (%s); copy it aside and use its last sound copy, or what "
-            "'sqlite3 FILE .recover' saves",
-            path, sqlite3_errmsg(db->handle));
+            "%s is not a talkbook database; name another file with --db, or if it was one, "
+            "save what it still holds with 'talkbook doctor --recover OUT'",
+            path);
+    case SQLITE_CORRUPT:
+        return fail_damaged(db, err);
     case SQLITE_FULL:
         return err_set(err, "no space left for %s; free some and try again", path);
     case SQLITE_BUSY:
@@ -203,12 +234,29 @@ void db_read_end(struct db *db)
         run_quietly(db, DB_COMMIT);
 }
 
+bool db_has_moved(const struct db *db)
+{
+    int moved = 0;
+    return db->handle != NULL
+           && sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved)
+                  == SQLITE_OK
+           && moved != 0;
+}
+
+/* What is saved to a file that nobody finds any more is lost. */
+static void check_place(struct db *db)
+{
+    if (db->read_only == NULL && db_has_moved(db))
+        db->read_only = mem_dup("it was moved or replaced meanwhile; start again");
+}
+
 bool db_begin(struct db *db, struct err *err)
 {
     if (!sqlite3_get_autocommit(db->handle))
         run_quietly(db, DB_COMMIT);
+    check_place(db);
     if (db->read_only != NULL)
-        return err_set(err, "nothing can be saved: %s", db->read_only);
+        return err_set(err, "nothing can be saved to %s: %s", db->path, db->read_only);
     return db_run(db, DB_BEGIN, err, "");
 }
 
@@ -216,8 +264,14 @@ bool db_begin_now(struct db *db, struct err *err)
 {
     sqlite3_busy_timeout(db->handle, 0);
     bool ok = db_begin(db, err);
-    sqlite3_busy_timeout(db->handle, DB_BUSY_MILLISECONDS);
+    sqlite3_busy_timeout(db->handle, db->wait);
     return ok;
+}
+
+void db_wait(struct db *db, int milliseconds)
+{
+    db->wait = milliseconds;
+    sqlite3_busy_timeout(db->handle, milliseconds);
 }
 
 bool db_end(struct db *db, bool ok, struct err *err)
@@ -242,6 +296,11 @@ const char *db_library(void)
 const char *db_read_only(const struct db *db)
 {
     return db->read_only;
+}
+
+bool db_is_cut(const struct db *db)
+{
+    return db->log_cut;
 }
 
 int64_t db_version(struct db *db)

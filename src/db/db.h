@@ -14,7 +14,8 @@
 struct db;
 
 /* Opens path, creates it and its directory (mode 0700) where they are absent,
- * and brings an older schema up to date. What cannot be written (a read-only
+ * and brings an older schema up to date, a copy of the file as it was being left
+ * beside it ("path.v2"). What cannot be written (a read-only
  * file or file system, a newer schema) opens for reading only, see
  * db_read_only(). Every failure names path and the remedy. db_close() it. */
 bool db_open(struct db **db, const char *path, struct err *err);
@@ -23,6 +24,10 @@ void db_close(struct db *db);
 /* Opens the same database once more, for reading only, for use by another
  * thread. db_close() it before the first. */
 bool db_open_beside(struct db **out, const struct db *db, struct err *err);
+
+/* How long a write waits for another program that writes; 30,000 ms unless told, as
+ * another's import takes seconds. */
+void db_wait(struct db *db, int milliseconds);
 
 /* Has reads end early, with an error, once stop() returns not 0; it is asked
  * every so often. NULL: never. */
@@ -36,6 +41,10 @@ const char *db_library(void);
 /* Why nothing can be written, in one line for a banner; NULL where writing works. */
 const char *db_read_only(const struct db *db);
 
+/* Whether it is read without a part of its log, which is damaged (db_read_only() says
+ * so). */
+bool db_is_cut(const struct db *db);
+
 /* Where the database is when nothing names one: $TALKBOOK_DB, else
  * $XDG_DATA_HOME/talkbook/talkbook.db, else ~/.local/share/…. The caller
  * frees it. False where no home directory is known. */
@@ -48,6 +57,10 @@ void db_read_end(struct db *db);
 
 /* A number that changes whenever another process has written. */
 int64_t db_version(struct db *db);
+
+/* Writes a copy of the whole database, as it is at one moment, to a new file (mode
+ * 0600) that must not be there yet. Others may write meanwhile. */
+bool db_backup(struct db *db, const char *path, struct err *err);
 
 /* Full check of the file, one line a finding in report; false: damaged. */
 bool db_check(struct db *db, struct buf *report, struct err *err);
@@ -69,6 +82,10 @@ bool db_talks_each(struct db *db, db_each_talk each, void *context, struct err *
 
 /* The name of a talk's conference, "" where it is gone; the caller frees it. */
 bool db_talk_conference(struct db *db, int64_t id, char **name, struct err *err);
+
+/* The name of its time zone ("America/New_York"), and its room, venue and city with
+ * commas between; "" for what is not known. The caller frees both. */
+bool db_talk_place(struct db *db, int64_t id, char **zone, char **where, struct err *err);
 
 /* Up to `max` talks that text may mean, best kind first: an id, a key, a key's
  * last part, then titles that contain it without regard to case and accents.
@@ -158,6 +175,21 @@ bool db_mark_set(
  * lower case, each once). */
 bool db_tags_set(struct db *db, const char *talk_key, const char *tags, struct err *err);
 
+/* Sets the seconds of the video that were reached; no change that undo
+ * knows. Does not wait: false where another program is writing. */
+bool db_position_set(struct db *db, const char *talk_key, int seconds, struct err *err);
+
+/* Gives a talk themes of the person's own in place of the catalog's: names with
+ * commas or line ends between, "" for none at all, NULL for the catalog's again. A
+ * name that no theme has makes a new one. Undo takes it back. */
+bool db_themes_set(struct db *db, const char *talk_key, const char *names, struct err *err);
+
+/* Whether the talk's themes are the person's own. */
+bool db_themes_own(struct db *db, const char *talk_key, bool *own, struct err *err);
+
+/* All themes' names, a line each; the caller frees *names. */
+bool db_themes_names(struct db *db, char **names, struct err *err);
+
 /* --- notes ------------------------------------------------------------ */
 
 /* Adds a note to a talk, a topic or (both NULL) nothing; its id in *id. */
@@ -183,6 +215,81 @@ bool db_note_find(struct db *db, const char *text, int64_t *id, struct err *err)
  * (slug), or, where both are NULL, of everything. Appends to list. */
 bool db_notes_read(struct db *db, const char *talk_key, const char *topic_slug, int64_t after,
     size_t max, struct note_list *list, struct err *err);
+
+/* The same of the trash. */
+bool db_trash_read(
+    struct db *db, int64_t after, size_t max, struct note_list *list, struct err *err);
+
+/* Removes everything in the trash for good, with its revisions; *count tells how
+ * many notes that were. Nothing brings them back. */
+bool db_trash_empty(struct db *db, size_t *count, struct err *err);
+
+/* A note's revisions, the oldest first and the present one last. */
+struct db_revision {
+    int rev;
+    char *body, *saved_at;
+};
+struct db_revisions {
+    struct db_revision *items;
+    size_t count, cap;
+};
+bool db_revisions_read(
+    struct db *db, int64_t id, struct db_revisions *revisions, struct err *err);
+void db_revisions_release(struct db_revisions *revisions);
+
+/* The place of a revision in the list, or -1. */
+int db_revision_at(const struct db_revisions *revisions, int rev);
+
+/* Makes the text of an earlier revision the note's newest. */
+bool db_note_revert(struct db *db, int64_t id, int rev, struct err *err);
+
+/* Ticks off the task on a line of a note that is still at revision rev, in its text. */
+bool db_note_tick(struct db *db, int64_t id, int rev, size_t line, struct err *err);
+
+/* Moves the times in all notes of a talk by so many seconds, as one change; counts
+ * of the times moved, and of those that came before the beginning and stay there. */
+bool db_stamps_shift(struct db *db, const char *talk_key, int by, size_t *moved,
+    size_t *clamped, struct err *err);
+
+/* --- what stands in notes --------------------------------------------- */
+
+/* A task, a time or a link (note_items.h) and the note that it stands in. */
+struct db_item {
+    int64_t note_id, at;
+    size_t line;
+    int number;
+    char *text;                  /* of a link's note where its body begins */
+    char *talk_key, *topic_slug; /* where the note belongs */
+    char *title;                 /* of that, "" for none */
+    char *updated_at;
+};
+struct db_items {
+    struct db_item *items;
+    size_t count, cap;
+};
+void db_items_release(struct db_items *items);
+
+/* Up to `max` open tasks, those of the newest notes first, behind `after` (NULL:
+ * from the first). Appends. */
+bool db_inbox_read(struct db *db, const struct db_item *after, size_t max,
+    struct db_items *items, struct err *err);
+
+/* Up to `max` notes with ids below one, the newest first: text is where the body
+ * begins, line is 0. Appends. */
+bool db_notes_newest(
+    struct db *db, int64_t below, size_t max, struct db_items *items, struct err *err);
+
+/* The times in a talk's notes, by time. Appends. */
+bool db_stamps_read(
+    struct db *db, const char *talk_key, struct db_items *items, struct err *err);
+
+/* The notes, up to `max`, that link to a talk by its key, the key's last part or
+ * its whole title. Appends. */
+bool db_links_read(struct db *db, const struct talk *talk, size_t max, struct db_items *items,
+    struct err *err);
+
+/* The talk that a link's target names, as above; 0 where none or several do. */
+bool db_link_find(struct db *db, const char *target, int64_t *id, struct err *err);
 
 /* --- undo ------------------------------------------------------------- */
 

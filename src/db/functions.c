@@ -18,6 +18,18 @@ static void words(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_int(context, match_words(arg(values[0]), arg(values[1])));
 }
 
+/* Whether two texts are the same words, some at least. */
+static void same(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    struct buf a = { 0 }, b = { 0 };
+    match_add_words(arg(values[0]), &a);
+    match_add_words(arg(values[1]), &b);
+    sqlite3_result_int(context, a.len > 0 && strcmp(buf_text(&a), buf_text(&b)) == 0);
+    buf_release(&a);
+    buf_release(&b);
+}
+
 /* 2 where the whole text is the same, 1 where it contains the part, else 0. */
 static void contains(sqlite3_context *context, int count, sqlite3_value **values)
 {
@@ -35,5 +47,6 @@ void db_functions_register(sqlite3 *handle)
 {
     int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
     sqlite3_create_function(handle, "tb_words", 2, flags, NULL, words, NULL, NULL);
+    sqlite3_create_function(handle, "tb_same", 2, flags, NULL, same, NULL, NULL);
     sqlite3_create_function(handle, "tb_contains", 2, flags, NULL, contains, NULL, NULL);
 }

@@ -168,7 +168,9 @@ bool db_stats_read(struct db *db, struct db_stats *stats, struct err *err)
 bool db_check(struct db *db, struct buf *report, struct err *err)
 {
     static const enum db_stmt checks[] = { DB_CHECK, DB_CHECK_KEYS };
-    bool sound = true;
+    bool sound = !db->log_cut;
+    if (!sound)
+        buf_addf(report, "the log %s-wal is damaged\n", db->path);
     for (size_t i = 0; i < 2; i++) {
         sqlite3_stmt *stmt = db_prepare(db, checks[i], err);
         bool row = true;
@@ -185,5 +187,8 @@ bool db_check(struct db *db, struct buf *report, struct err *err)
                 text != NULL ? text : "?");
         }
     }
-    return sound || err_set(err, "%s is damaged", db->path);
+    return sound
+           || err_set(err,
+               "%s is damaged; 'talkbook doctor --recover OUT' saves what can be saved",
+               db->path);
 }

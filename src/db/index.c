@@ -9,10 +9,11 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "model/match.h"
+#include "model/note_items.h"
 
 /* Raised whenever what goes into the index changes: the fold, what a word is, the
  * columns. Rows of another version could not be taken out again. */
-#define INDEX_VERSION "2"
+#define INDEX_VERSION "3"
 
 /* Bytes of words that FTS5 gathers before it writes a segment. */
 enum { USUAL_HASH = 1 << 20, BULK_HASH = 32 << 20, BULK_MERGE = 4 };
@@ -141,18 +142,35 @@ static bool read_place(struct db *db, int64_t doc, char *texts[PLACE_COLUMNS], s
                && db_run(db, DB_PLACE_SET, err, "isss", doc, texts[0], texts[1], texts[2]));
 }
 
+/* The tags of the talk and those that stand in the note. */
+static void add_tags(const char *talk, const char *body, struct buf *out)
+{
+    struct note_scan scan = { .body = body };
+    struct note_item item;
+    buf_adds(out, talk != NULL ? talk : "");
+    while (note_scan_next(&scan, &item)) {
+        if (item.kind != NOTE_TAG)
+            continue;
+        buf_addc(out, ' ');
+        buf_add(out, item.text, item.text_len);
+    }
+}
+
 static bool write_note(
     struct db *db, int64_t id, const char *body, int64_t doc, bool add, struct err *err)
 {
     char *place[PLACE_COLUMNS] = { NULL };
     bool ok = read_place(db, doc, place, err);
-    const char *const texts[NOTE_COLUMNS] = { body, place[0], place[1], place[2] };
+    struct buf tags = { 0 };
+    add_tags(place[2], body, &tags);
+    const char *const texts[NOTE_COLUMNS] = { body, place[0], place[1], buf_text(&tags) };
     ok = ok
          && write_row(db, add ? DB_NOTE_INDEX_ADD : DB_NOTE_INDEX_REMOVE, db_note_row(id),
              texts, NOTE_COLUMNS, doc, add, err)
          && (add ? db_run(db, DB_NOTE_DOC_SET, err, "ii", id, doc)
                  : db_run(db, DB_NOTE_DOC_DELETE, err, "i", id));
     free_texts(place, PLACE_COLUMNS);
+    buf_release(&tags);
     return ok;
 }
 
@@ -263,6 +281,15 @@ bool db_index_rebuild_talks(struct db *db, struct err *err)
     return ok && db_index_all(db, DB_TALKS_NOTED, NULL, sync_talk, true, err);
 }
 
+static bool rebuild_note(struct db *db, int64_t id, bool add, struct err *err)
+{
+    struct note note;
+    bool ok = db_note_read(db, id, &note, err) && db_index_note(db, id, note.body, add, err)
+              && db_items_write(db, id, note.body, err);
+    note_release(&note);
+    return ok;
+}
+
 /* Merged as it grows, so that the one segment that is left stands at a high level
  * and is not touched when small ones are brought together later. */
 static bool rebuild_notes(struct db *db, struct err *err)
@@ -272,7 +299,8 @@ static bool rebuild_notes(struct db *db, struct err *err)
               && db_run(db, DB_NOTE_DOCS_CLEAR, err, "") && db_run(db, DB_PLACES_CLEAR, err, "")
               && db_run(db, DB_WORDS_CLEAR, err, "")
               && db_run(db, DB_NOTE_INDEX_AUTOMERGE, err, "d", BULK_MERGE)
-              && db_index_all(db, DB_NOTES_ALL, NULL, index_note_now, true, err)
+              && db_run(db, DB_ITEMS_CLEAR_ALL, err, "")
+              && db_index_all(db, DB_NOTES_ALL, NULL, rebuild_note, true, err)
               && db_run(db, DB_NOTE_INDEX_OPTIMIZE, err, "")
               && db_run(db, DB_NOTE_INDEX_AUTOMERGE, err, "d", 0);
     free(db->learned);

@@ -17,17 +17,24 @@ struct db {
     sqlite3 *handle;
     char *path;
     char *read_only;   /* why, or NULL */
+    bool log_cut;      /* see wal.h */
+    bool full;         /* what failed last did for want of space */
+    bool counted;      /* among those that are open */
     char *opened_with; /* the query part of its URI */
     sqlite3_stmt *stmts[DB__STATEMENTS];
     int reading; /* how deep in db_read_begin() */
+    int wait;    /* milliseconds, see db_wait() */
     int64_t undone_note;
+    int64_t step;      /* of the changes that are recorded now; see db_step_begin() */
     double started_at; /* of the running statement, for the log */
     uint64_t *learned; /* hashes of words, while everything is indexed; see index.c */
     struct filter_cache *filters; /* see search_set.c */
     bool ranks;                   /* tb_rank() is registered */
+    bool retally;                 /* headings are to be counted when a bringing in ends */
 };
 
-enum { DB__LEARNED = 1 << 17, DB_BUSY_MILLISECONDS = 5000 };
+enum { DB_STEP_BEGUN = -1 };
+enum { DB__LEARNED = 1 << 17, DB_BUSY_MILLISECONDS = 30000 };
 
 /* A document's number, see schema.sql. */
 enum db_doc {
@@ -81,6 +88,17 @@ bool db_collect_ids(
 /* Turns SQLite's present error into words; always returns false. */
 bool db_fail(struct db *db, struct err *err);
 
+/* A file's name as SQLite takes it for nothing else; the caller frees it. */
+char *db_uri(const char *path, const char *query);
+
+/* Whether another file, or none, has the name by now. */
+bool db_has_moved(const struct db *db);
+
+/* Opens db->path with SQLite's flags, as everything is opened that is not trusted: no
+ * triggers, no views, no functions with effects in the schema, nothing written to
+ * SQLite's own tables. Returns SQLite's code. */
+int db_open_handle(struct db *db, int flags, const char *query);
+
 /* One write transaction: BEGIN IMMEDIATE (refused with a clear message on a
  * read-only database), then commit, or roll back where ok is false. Returns
  * whether everything, the commit included, went well. */
@@ -93,11 +111,16 @@ bool db_end(struct db *db, bool ok, struct err *err);
  * the schema is known to be good. *value stays as it is without a row. */
 int db_pragma(struct db *db, const char *text, int *value);
 
+/* Leaves a copy of a database of an older schema beside it, "path.vN"; its name, or NULL
+ * where another program did that, is the caller's to free. */
+bool db_backup_old(struct db *db, int version, char **name, struct err *err);
+
 /* The schema in schema.sql, and its newest version. */
 int db_schema_version(void);
 bool db_migrate(struct db *db, int from, struct err *err);
 
-/* Registers tb_words(value, text), see match_words(), and tb_contains(part, text). */
+/* Registers tb_words(value, text), see match_words(), tb_contains(part, text) and
+ * tb_same(a, b). */
 void db_functions_register(sqlite3 *handle);
 
 /* Full-text rows. Removing needs exactly the words that were put in, so it
@@ -154,9 +177,44 @@ bool db_tags_write(struct db *db, const char *talk_key, const char *tags, struct
 bool db_change_add(struct db *db, const char *kind, const char *target, const char *before,
     const char *after, struct err *err);
 
+/* All changes recorded between these are taken back together; inside a transaction.
+ * Returns ok, or false with err. */
+void db_step_begin(struct db *db);
+bool db_step_end(struct db *db, bool ok, struct err *err);
+
+/* Sets a talk's own themes as a change has them ("=" and names a line each, or ""
+ * for the catalog's) without recording it; inside a transaction. */
+bool db_themes_write(struct db *db, const char *talk_key, const char *value, struct err *err);
+
+/* The same without counting the headings anew. */
+bool db_themes_put(struct db *db, const char *talk_key, const char *value, struct err *err);
+
+/* Around an import, inside its transaction: puts the catalog's themes of all talks
+ * back, and the person's in their place again. */
+bool db_themes_withdraw(struct db *db, struct err *err);
+bool db_themes_apply(struct db *db, struct err *err);
+
+/* Writes down what stands in a note, or (NULL) forgets it; inside a transaction. */
+bool db_items_write(struct db *db, int64_t note_id, const char *body, struct err *err);
+
 /* Puts a note into the state that revision `rev` had ("" is the trash) without
  * recording a change; inside a transaction. */
 bool db_note_set_state(struct db *db, int64_t id, const char *rev, struct err *err);
+
+/* Replaces a note's text and records the change, unless it is the same already;
+ * inside a transaction. */
+bool db_note_replace(struct db *db, const struct note *note, const char *body, struct err *err);
+
+/* Index and counters for a note that leaves (-1) or enters (1) what is shown; a note
+ * moved to the trash; the change that undo takes back, from one revision to another
+ * (0: none). Each inside a transaction. */
+bool db_note_show(
+    struct db *db, const struct note *note, const char *body, int by, struct err *err);
+bool db_note_trash(struct db *db, const struct note *note, struct err *err);
+bool db_note_record(struct db *db, int64_t id, int before, int after, struct err *err);
+
+/* The first nine columns of a row as a note. */
+void db_note_columns(sqlite3_stmt *stmt, struct note *note);
 
 /* A new note with a given uuid, not recorded for undo; inside a transaction. */
 bool db_note_insert(struct db *db, const char *uuid, const char *talk_key,

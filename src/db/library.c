@@ -35,9 +35,8 @@ struct db_library {
     struct bulk bulk;
     bool (*go_on)(void *context);
     void *context;
-    struct json_doc doc; /* its memory serves all documents */
-    bool strangers;      /* there were conferences that are none of the folders */
-    bool touched;        /* something is not as it was */
+    bool strangers; /* there were conferences that are none of the folders */
+    bool touched;   /* something is not as it was */
 };
 
 /* --- beginning --------------------------------------------------------- */
@@ -103,7 +102,8 @@ bool db_library_begin(
     struct db_library *library = mem_zero(1, sizeof *library);
     library->db = db;
     slugs_make(&library->folders, folders, count);
-    if (find_rest(library, err) && read_topics(library, err) && find_strangers(library, err)) {
+    if (db_themes_withdraw(db, err) && find_rest(library, err) && read_topics(library, err)
+        && find_strangers(library, err)) {
         *out = library;
         return true;
     }
@@ -163,26 +163,20 @@ static bool find_conference(
 /* Name, address, first and last day; another value than a day is none. */
 enum { CATEGORY_NAME, CATEGORY_URL, CATEGORY_STARTS, CATEGORY_ENDS, CATEGORY__COUNT };
 
-static void read_category(struct db_library *library, const char *json,
-    char *values[CATEGORY__COUNT], struct buf *remark)
+static void read_category(
+    const struct json_doc *doc, char *values[CATEGORY__COUNT], struct buf *remark)
 {
     static const char *const names[] = { "title", "url", "start_date", "end_date" };
-    struct json_doc *doc = &library->doc;
-    struct err err = { 0 };
     struct date date;
-    bool ok = json_doc_read(doc, json, &err);
     for (int i = 0; i < CATEGORY__COUNT; i++) {
-        const struct json_node *node = ok ? json_doc_get(doc, doc->nodes, names[i]) : NULL;
+        const struct json_node *node = json_doc_get(doc, doc->nodes, names[i]);
         values[i] = library_line(node != NULL && node->type == JSON_STRING ? node->text : "");
         if ((i >= CATEGORY_STARTS && !date_parse(values[i], &date))
             || (i == CATEGORY_URL && !url_is_web(values[i])))
             values[i][0] = '\0';
     }
-    if (!ok)
-        buf_addf(remark, "it is not valid JSON: %s", err_text(&err));
-    else if (values[CATEGORY_NAME][0] == '\0')
+    if (values[CATEGORY_NAME][0] == '\0')
         buf_adds(remark, "\"title\" is missing");
-    err_release(&err);
 }
 
 static bool store_conference(
@@ -205,14 +199,15 @@ static bool store_conference(
 }
 
 enum db_library_outcome db_library_conference(struct db_library *library, size_t number,
-    const char *json, char *const *records, size_t count, struct buf *remark, struct err *err)
+    const struct json_doc *doc, char *const *records, size_t count, struct buf *remark,
+    struct err *err)
 {
     char *values[CATEGORY__COUNT] = { NULL };
     known_release(&library->known);
     free(library->slug);
     library->slug = mem_dup(library->folders.items[number]);
     slugs_make(&library->records, records, count);
-    read_category(library, json, values, remark);
+    read_category(doc, values, remark);
     if (remark->len == 0 && library->slug[0] == '\0')
         buf_adds(remark, "its folder's name has no letter or digit");
     bool ok = remark->len > 0 || store_conference(library, values, err);
@@ -357,7 +352,7 @@ static bool store(struct db_library *library, const char *key, const struct libr
 }
 
 enum db_library_outcome db_library_record(struct db_library *library, size_t number,
-    const char *json, struct buf *remark, struct err *err)
+    const struct json_doc *doc, struct buf *remark, struct err *err)
 {
     enum db_library_outcome outcome = DB_LIBRARY_REJECTED;
     struct library_record record;
@@ -366,7 +361,7 @@ enum db_library_outcome db_library_record(struct db_library *library, size_t num
         buf_adds(remark, "its name has no letter or digit to make a key of");
         return outcome;
     }
-    if (library_record_read(&library->doc, json, &record, remark)) {
+    if (library_record_read(doc, &record, remark)) {
         struct buf key = { 0 };
         buf_addf(&key, "%s/%s", library->slug, slug);
         if (!store(library, key.data, &record, &outcome, err))
@@ -380,6 +375,7 @@ enum db_library_outcome db_library_record(struct db_library *library, size_t num
 bool db_library_end(struct db_library *library, bool ok, struct err *err)
 {
     struct db *db = library->db;
+    ok = ok && db_themes_apply(db, err);
     if (ok && library->touched)
         ok = db_run(db, DB_SPEAKERS_TIDY, err, "") && db_tally_rebuild(db, err)
              && bulk_finish(db, &library->bulk, err);
@@ -391,7 +387,6 @@ bool db_library_end(struct db_library *library, bool ok, struct err *err)
     slugs_release(&library->records);
     known_release(&library->known);
     bulk_release(&library->bulk);
-    json_doc_release(&library->doc);
     free(library->slug);
     free(library);
     return db_end(db, ok, err);

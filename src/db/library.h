@@ -3,6 +3,7 @@
 #ifndef TALKBOOK_DB_LIBRARY_H
 #define TALKBOOK_DB_LIBRARY_H
 
+#include "base/json_doc.h"
 #include "db/db.h"
 
 struct db_library;
@@ -26,18 +27,19 @@ enum db_library_outcome {
     DB_LIBRARY__COUNT
 };
 
-/* A conference: its number among the folders, its category.json (NUL-terminated UTF-8), and
- * the names of its records without ".json". It is the known one of the same
+/* A conference: its number among the folders, its category.json's document, and the
+ * names of its records without ".json". It is the known one of the same
  * slug, else of the same name. REJECTED: none of its records may follow. */
 enum db_library_outcome db_library_conference(struct db_library *library, size_t number,
-    const char *json, char *const *records, size_t count, struct buf *remark, struct err *err);
+    const struct json_doc *doc, char *const *records, size_t count, struct buf *remark,
+    struct err *err);
 
 /* A record of the latest conference: its number among those announced, and its
- * JSON (NUL-terminated UTF-8). It is the known talk of the same key, else of the
+ * document. It is the known talk of the same key, else of the
  * same title and speakers. A catalog's facts stay, and only what was empty is
  * filled in. The remark may also name values that were left out. */
 enum db_library_outcome db_library_record(struct db_library *library, size_t number,
-    const char *json, struct buf *remark, struct err *err);
+    const struct json_doc *doc, struct buf *remark, struct err *err);
 
 /* Counts and indexes; where `ok`, commits, otherwise everything is as it was.
  * Frees the library. Returns whether all went well. */

@@ -295,21 +295,17 @@ static void read_values(struct reading *reading)
 }
 
 bool library_record_read(
-    struct json_doc *doc, const char *json, struct library_record *record, struct buf *remark)
+    const struct json_doc *doc, struct library_record *record, struct buf *remark)
 {
     struct reading reading = { doc, record, remark };
-    struct err err = { 0 };
     *record = (struct library_record){ .kind = "" };
-    if (!json_doc_read(doc, json, &err))
-        buf_addf(remark, "it is not valid JSON: %s", err_text(&err));
-    else if (doc->nodes[0].type != JSON_OBJECT)
+    if (doc->nodes[0].type != JSON_OBJECT)
         buf_adds(remark, "it is not a JSON object");
     else {
         record->title = library_line(text_of(&reading, "title"));
         if (record->title[0] == '\0' && remark->len == 0)
             buf_adds(remark, "\"title\" is missing");
     }
-    err_release(&err);
     if (record->title == NULL || record->title[0] == '\0')
         return false;
     read_values(&reading);

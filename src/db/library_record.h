@@ -23,11 +23,11 @@ struct library_record {
     char *speaker_line, *keywords; /* the same with ", " between */
 };
 
-/* Reads json (NUL-terminated UTF-8), with doc's memory. Only a title is needed:
+/* Reads a record's document. Only a title is needed:
  * another value that is no use (a wrong type, a day that does not exist) is left
  * out and named in remark. False: it cannot be a talk, and remark says why. */
 bool library_record_read(
-    struct json_doc *doc, const char *json, struct library_record *record, struct buf *remark);
+    const struct json_doc *doc, struct library_record *record, struct buf *remark);
 void library_record_release(struct library_record *record);
 
 /* The text with every run of white space as one blank and none at its ends; the

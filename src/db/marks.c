@@ -77,3 +77,9 @@ bool db_tags_set(struct db *db, const char *talk_key, const char *tags, struct e
     free(after);
     return db_end(db, ok, err);
 }
+
+bool db_position_set(struct db *db, const char *talk_key, int seconds, struct err *err)
+{
+    return db_begin_now(db, err)
+           && db_end(db, db_run(db, DB_POSITION_SET, err, "sd", talk_key, seconds), err);
+}

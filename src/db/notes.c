@@ -9,9 +9,9 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "db/outside.h"
 
-/* A random UUID, version 4 (RFC 9562). */
-static void make_uuid(char out[37])
+void db_make_uuid(char out[37])
 {
     unsigned char b[16];
     if (getentropy(b, sizeof b) != 0)
@@ -26,7 +26,7 @@ static void make_uuid(char out[37])
     }
 }
 
-static void read_columns(sqlite3_stmt *stmt, struct note *note)
+void db_note_columns(sqlite3_stmt *stmt, struct note *note)
 {
     *note = (struct note){ .id = sqlite3_column_int64(stmt, 0),
         .uuid = db_text(stmt, 1),
@@ -51,7 +51,7 @@ bool db_note_read(struct db *db, int64_t id, struct note *note, struct err *err)
         return false;
     if (!row)
         return err_set(err, "there is no note %lld", (long long)id);
-    read_columns(stmt, note);
+    db_note_columns(stmt, note);
     sqlite3_reset(stmt);
     return true;
 }
@@ -66,10 +66,11 @@ bool db_note_insert(struct db *db, const char *uuid, const char *talk_key,
     if (!ok)
         return false;
     *id = sqlite3_last_insert_rowid(db->handle);
-    return db_index_note(db, *id, body, true, err) && db_notes_count(db, talk_key, 1, err);
+    return db_index_note(db, *id, body, true, err) && db_items_write(db, *id, body, err)
+           && db_notes_count(db, talk_key, 1, err);
 }
 
-static bool record(struct db *db, int64_t id, int before, int after, struct err *err)
+bool db_note_record(struct db *db, int64_t id, int before, int after, struct err *err)
 {
     char target[24], was[12] = "", is[12] = "";
     snprintf(target, sizeof target, "%lld", (long long)id);
@@ -84,11 +85,11 @@ bool db_note_add(struct db *db, const char *talk_key, const char *topic_slug, co
     int64_t *id, struct err *err)
 {
     char uuid[37];
-    make_uuid(uuid);
+    db_make_uuid(uuid);
     if (!db_begin(db, err))
         return false;
     bool ok = db_note_insert(db, uuid, talk_key, topic_slug, body, id, err)
-              && record(db, *id, 0, 1, err);
+              && db_note_record(db, *id, 0, 1, err);
     return db_end(db, ok, err);
 }
 
@@ -107,19 +108,22 @@ static bool replace_body(
     return ok;
 }
 
-/* Index and counter for a note that leaves (-1) or enters (1) what is shown. */
-static bool show(
+bool db_note_show(
     struct db *db, const struct note *note, const char *body, int by, struct err *err)
 {
     return db_index_note(db, note->id, body, by > 0, err)
+           && db_items_write(db, note->id, by > 0 ? body : NULL, err)
            && db_notes_count(db, note->talk_key, by, err);
 }
 
-static bool save_body(struct db *db, const struct note *note, const char *body, struct err *err)
+bool db_note_replace(struct db *db, const struct note *note, const char *body, struct err *err)
 {
     int rev;
-    return show(db, note, note->body, -1, err) && replace_body(db, note, body, &rev, err)
-           && show(db, note, body, 1, err) && record(db, note->id, note->rev, rev, err);
+    return strcmp(note->body, body) == 0
+           || (db_note_show(db, note, note->body, -1, err)
+               && replace_body(db, note, body, &rev, err)
+               && db_note_show(db, note, body, 1, err)
+               && db_note_record(db, note->id, note->rev, rev, err));
 }
 
 bool db_note_save(struct db *db, int64_t id, int rev, const char *body, struct err *err)
@@ -133,16 +137,16 @@ bool db_note_save(struct db *db, int64_t id, int rev, const char *body, struct e
     else if (ok && note.rev != rev)
         ok = err_set(err, "note %lld was changed elsewhere meanwhile; nothing was overwritten",
             (long long)id);
-    ok = ok && (strcmp(note.body, body) == 0 || save_body(db, &note, body, err));
+    ok = ok && db_note_replace(db, &note, body, err);
     note_release(&note);
     return db_end(db, ok, err);
 }
 
-static bool trash(struct db *db, const struct note *note, struct err *err)
+bool db_note_trash(struct db *db, const struct note *note, struct err *err)
 {
     struct buf now = { 0 };
     date_add_now(&now);
-    bool ok = show(db, note, note->body, -1, err)
+    bool ok = db_note_show(db, note, note->body, -1, err)
               && db_run(db, DB_NOTE_TRASH, err, "is", note->id, now.data);
     buf_release(&now);
     return ok;
@@ -151,7 +155,7 @@ static bool trash(struct db *db, const struct note *note, struct err *err)
 static bool untrash(struct db *db, const struct note *note, struct err *err)
 {
     return db_run(db, DB_NOTE_TRASH, err, "is", note->id, "")
-           && show(db, note, note->body, 1, err);
+           && db_note_show(db, note, note->body, 1, err);
 }
 
 bool db_note_delete(struct db *db, int64_t id, struct err *err)
@@ -162,7 +166,7 @@ bool db_note_delete(struct db *db, int64_t id, struct err *err)
     bool ok =
         db_note_read(db, id, &note, err)
         && (!note.deleted || err_set(err, "note %lld is already in the trash", (long long)id))
-        && trash(db, &note, err) && record(db, id, note.rev, 0, err);
+        && db_note_trash(db, &note, err) && db_note_record(db, id, note.rev, 0, err);
     note_release(&note);
     return db_end(db, ok, err);
 }
@@ -174,7 +178,7 @@ bool db_note_restore(struct db *db, int64_t id, struct err *err)
         return false;
     bool ok = db_note_read(db, id, &note, err)
               && (note.deleted || err_set(err, "note %lld is not in the trash", (long long)id))
-              && untrash(db, &note, err) && record(db, id, 0, note.rev, err);
+              && untrash(db, &note, err) && db_note_record(db, id, 0, note.rev, err);
     note_release(&note);
     return db_end(db, ok, err);
 }
@@ -186,7 +190,7 @@ static bool read_body_at(
     bool row;
     if (stmt == NULL)
         return false;
-    db_bind(stmt, "id", id, atoi(rev));
+    db_bind(stmt, "id", id, (int)strtol(rev, NULL, 10));
     if (!db_step(db, stmt, &row, err))
         return false;
     if (!row)
@@ -203,13 +207,13 @@ bool db_note_set_state(struct db *db, int64_t id, const char *rev, struct err *e
     int ignored;
     bool ok = db_note_read(db, id, &note, err);
     if (ok && rev[0] == '\0')
-        ok = note.deleted || trash(db, &note, err);
+        ok = note.deleted || db_note_trash(db, &note, err);
     else if (ok) {
-        ok = read_body_at(db, id, rev, &body, err)
-             && (note.deleted || show(db, &note, note.body, -1, err))
+        ok = read_body_at(db, id, rev, &body, err) && body != NULL
+             && (note.deleted || db_note_show(db, &note, note.body, -1, err))
              && db_run(db, DB_NOTE_TRASH, err, "is", id, "")
              && (strcmp(body, note.body) == 0 || replace_body(db, &note, body, &ignored, err))
-             && show(db, &note, body, 1, err);
+             && db_note_show(db, &note, body, 1, err);
     }
     free(body);
     note_release(&note);
@@ -244,23 +248,36 @@ bool db_note_find(struct db *db, const char *text, int64_t *id, struct err *err)
                count == 0 ? "there is no note %s" : "more than one note begins with %s", text);
 }
 
-bool db_notes_read(struct db *db, const char *talk_key, const char *topic_slug, int64_t after,
+static bool read_notes(struct db *db, enum db_stmt which, const char *of, int64_t after,
     size_t max, struct note_list *list, struct err *err)
 {
-    enum db_stmt which = talk_key != NULL     ? DB_NOTES_OF_TALK
-                         : topic_slug != NULL ? DB_NOTES_OF_TOPIC
-                                              : DB_NOTES_OF_ALL;
     sqlite3_stmt *stmt = db_prepare(db, which, err);
     bool row = true;
     if (stmt == NULL)
         return false;
-    db_bind(stmt, "sii", talk_key != NULL ? talk_key : topic_slug, after, (int64_t)max);
+    db_bind(stmt, "sii", of, after, (int64_t)max);
     for (;;) {
         if (!db_step(db, stmt, &row, err))
             return false;
         if (!row)
             return true;
         list->items = mem_grow(list->items, &list->cap, list->count + 1, sizeof list->items[0]);
-        read_columns(stmt, &list->items[list->count++]);
+        db_note_columns(stmt, &list->items[list->count++]);
     }
+}
+
+bool db_notes_read(struct db *db, const char *talk_key, const char *topic_slug, int64_t after,
+    size_t max, struct note_list *list, struct err *err)
+{
+    enum db_stmt which = talk_key != NULL     ? DB_NOTES_OF_TALK
+                         : topic_slug != NULL ? DB_NOTES_OF_TOPIC
+                                              : DB_NOTES_OF_ALL;
+    return read_notes(
+        db, which, talk_key != NULL ? talk_key : topic_slug, after, max, list, err);
+}
+
+bool db_trash_read(
+    struct db *db, int64_t after, size_t max, struct note_list *list, struct err *err)
+{
+    return read_notes(db, DB_NOTES_OF_TRASH, "", after, max, list, err);
 }

@@ -4,24 +4,30 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "db/scratch.h"
+#include "db/wal.h"
 
 /* "talk", as schema.sql sets it. */
 enum { APPLICATION_ID = 0x74616C6B };
+
+/* How many this process has open. Reading such a file past SQLite would end with closing
+ * it, and that takes away all locks on it. */
+static atomic_int open_databases;
 
 /* Whether the file and its directory let us write. */
 static bool may_write(const char *path)
 {
     if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
         return false;
-    const char *slash = strrchr(path, '/');
-    char *dir = slash == NULL ? mem_dup(".")
-                              : mem_dup_n(path, slash == path ? 1 : (size_t)(slash - path));
+    char *dir = scratch_directory_of(path);
     bool ok = access(dir, W_OK) == 0;
     free(dir);
     return ok;
@@ -46,7 +52,7 @@ static bool make_directories(const char *path, struct err *err)
     return ok;
 }
 
-static char *uri_of(const char *path, const char *query)
+char *db_uri(const char *path, const char *query)
 {
     struct buf uri = { 0 };
     /* With ./ no name is one of SQLite's own, such as :memory:. */
@@ -61,18 +67,9 @@ static char *uri_of(const char *path, const char *query)
     return buf_take(&uri);
 }
 
-static bool exists_beside(const char *path, const char *suffix)
+int db_open_handle(struct db *db, int flags, const char *query)
 {
-    struct buf name = { 0 };
-    buf_addf(&name, "%s%s", path, suffix);
-    bool exists = access(name.data, F_OK) == 0;
-    buf_release(&name);
-    return exists;
-}
-
-static int open_handle(struct db *db, int flags, const char *query)
-{
-    char *uri = uri_of(db->path, query);
+    char *uri = db_uri(db->path, query);
     free(db->opened_with);
     db->opened_with = mem_dup(query);
     sqlite3_close(db->handle);
@@ -84,7 +81,7 @@ static int open_handle(struct db *db, int flags, const char *query)
     if (code != SQLITE_OK)
         return code;
     sqlite3_extended_result_codes(db->handle, 1);
-    sqlite3_busy_timeout(db->handle, DB_BUSY_MILLISECONDS);
+    db_wait(db, DB_BUSY_MILLISECONDS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
@@ -130,14 +127,18 @@ static int read_version(struct db *db, int *version)
 
 static bool open_reading(struct db *db, const char *why, int *version, struct err *err)
 {
+    struct statvfs system;
+    bool logged = wal_is_there(db->path);
+    bool frozen =
+        !logged && statvfs(db->path, &system) == 0 && (system.f_flag & ST_RDONLY) != 0;
     db->read_only = mem_dup(why);
-    if (open_handle(db, SQLITE_OPEN_READONLY, "") == SQLITE_OK
+    /* Where nobody can write, SQLite is not asked to try. */
+    if (!frozen && db_open_handle(db, SQLITE_OPEN_READONLY, "") == SQLITE_OK
         && read_version(db, version) == SQLITE_OK)
         return true;
     /* A WAL database without write access to its directory opens only as
      * immutable, and that is right only where no -wal file has more to say. */
-    if (!exists_beside(db->path, "-wal")
-        && open_handle(db, SQLITE_OPEN_READONLY, "?immutable=1") == SQLITE_OK
+    if (!logged && db_open_handle(db, SQLITE_OPEN_READONLY, "?immutable=1") == SQLITE_OK
         && read_version(db, version) == SQLITE_OK)
         return true;
     return db_fail(db, err);
@@ -163,7 +164,7 @@ static bool open_writing(struct db *db, int *version, struct err *err)
     int fd = open(db->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd >= 0)
         close(fd);
-    if (open_handle(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "") != SQLITE_OK
+    if (db_open_handle(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "") != SQLITE_OK
         || read_version(db, version) != SQLITE_OK)
         return db_fail(db, err);
     if (*version >= 0 && *version <= db_schema_version()
@@ -173,18 +174,78 @@ static bool open_writing(struct db *db, int *version, struct err *err)
     return true;
 }
 
+/* Whether the name itself is a link that may be followed: the person's own, or the
+ * system's, to a file that is there. Others may have put one where many can write. */
+static bool check_link(const char *path, struct err *err)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0 || !S_ISLNK(status.st_mode))
+        return true;
+    if (status.st_uid != geteuid() && status.st_uid != 0)
+        return err_set(
+            err, "%s is a link that somebody else made; name the file itself with --db", path);
+    return access(path, F_OK) == 0
+           || err_set(err,
+               "%s is a link that leads nowhere; remove it or name another file "
+               "with --db",
+               path);
+}
+
+/* A log whose database is gone is all that is left of it, and SQLite would remove it. */
+static bool check_file(const char *path, bool *exists, struct err *err)
+{
+    struct stat status;
+    *exists = access(path, F_OK) == 0;
+    if (*exists && stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return err_set(err, "%s is not a regular file; name another file with --db", path);
+    bool empty = !*exists || (stat(path, &status) == 0 && status.st_size == 0);
+    if (empty && wal_is_there(path))
+        return err_set(err,
+            "%s is %s, but its log %s-wal is there; "
+            "'talkbook doctor --recover OUT' writes what that holds to a new one",
+            path, *exists ? "empty" : "missing", path);
+    return true;
+}
+
+static bool open_as_may_be(struct db *db, bool exists, int *version, struct err *err)
+{
+    if (exists && !may_write(db->path))
+        return open_reading(db, "the file is read-only", version, err);
+    db->log_cut = atomic_load(&open_databases) == 0 && wal_is_cut(db->path);
+    if (db->log_cut)
+        return open_reading(db,
+            "its log (-wal) is damaged; 'talkbook doctor --recover OUT' writes what it still "
+            "holds to a new one",
+            version, err);
+    if ((exists || make_directories(db->path, err)) && open_writing(db, version, err))
+        return true;
+    /* A log and its index need room; what is there can be read all the same. */
+    if (!exists || !db->full)
+        return false;
+    err_release(err);
+    return open_reading(db, "no space is left on its disk", version, err);
+}
+
+static bool migrate(struct db *db, int version, struct err *err)
+{
+    char *copy = NULL;
+    int now = version;
+    bool ok = (version == 0 || db_backup_old(db, version, &copy, err))
+              && db_migrate(db, version, err);
+    /* It is as it was: each start would leave one more. */
+    if (!ok && copy != NULL && db_pragma(db, "PRAGMA user_version", &now) == SQLITE_OK
+        && now == version)
+        unlink(copy);
+    free(copy);
+    return ok;
+}
+
 static bool open_any(struct db *db, struct err *err)
 {
     int version = 0;
-    bool exists = access(db->path, F_OK) == 0;
-    struct stat status;
-    if (exists && stat(db->path, &status) == 0 && !S_ISREG(status.st_mode))
-        return err_set(err, "%s is not a regular file; name another file with --db", db->path);
-    if (exists && !may_write(db->path)) {
-        if (!open_reading(db, "the file is read-only", &version, err))
-            return false;
-    } else if ((!exists && !make_directories(db->path, err))
-               || !open_writing(db, &version, err))
+    bool exists;
+    if (!check_link(db->path, err) || !check_file(db->path, &exists, err)
+        || !open_as_may_be(db, exists, &version, err))
         return false;
     if (version < 0)
         return err_set(
@@ -202,7 +263,7 @@ static bool open_any(struct db *db, struct err *err)
             "%s has an older format and cannot be written; make it writable "
             "or copy it and name the copy with --db",
             db->path);
-    return db_migrate(db, version, err);
+    return migrate(db, version, err);
 }
 
 bool db_open(struct db **out, const char *path, struct err *err)
@@ -218,6 +279,8 @@ bool db_open(struct db **out, const char *path, struct err *err)
         db_close(db);
         return false;
     }
+    atomic_fetch_add(&open_databases, 1);
+    db->counted = true;
     *out = db;
     return true;
 }
@@ -228,7 +291,7 @@ bool db_open_beside(struct db **out, const struct db *db, struct err *err)
     own->path = mem_dup(db->path);
     own->read_only = mem_dup("for searching");
     *out = NULL;
-    if (open_handle(own, SQLITE_OPEN_READONLY, db->opened_with) != SQLITE_OK) {
+    if (db_open_handle(own, SQLITE_OPEN_READONLY, db->opened_with) != SQLITE_OK) {
         db_fail(own, err);
         db_close(own);
         return false;
@@ -250,7 +313,11 @@ void db_close(struct db *db)
     for (size_t i = 0; i < DB__STATEMENTS; i++)
         sqlite3_finalize(db->stmts[i]);
     db_filters_forget(db);
+    /* The log by that name is another database's. */
+    if (db_has_moved(db))
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(db->handle);
+    atomic_fetch_sub(&open_databases, db->counted ? 1 : 0);
     free(db->path);
     free(db->read_only);
     free(db->opened_with);

@@ -37,7 +37,7 @@ static double sum_up(const struct rank_plan *plan, int *first)
     *first = 0;
     const double *weight = weights[plan->match->table];
     for (int term = 0; term < plan->match->terms; term++) {
-        double *counts = plan->scratch + term * RANK_COLUMNS, found = 0;
+        double *counts = plan->scratch + (size_t)term * RANK_COLUMNS, found = 0;
         *first += counts[0] > 0;
         for (int i = 0; i < RANK_COLUMNS; i++) {
             found += weight[i] * counts[i] / (counts[i] + 1.2);
@@ -61,9 +61,9 @@ static void rank(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_cont
         return;
     for (size_t i = 0; i < plan->match->phrases; i++) {
         int leaf = plan->match->leaf_of[i];
-        int code =
-            leaf < 0 ? SQLITE_OK
-                     : count_phrase(api, context, (int)i, plan->scratch + leaf * RANK_COLUMNS);
+        int code = leaf < 0 ? SQLITE_OK
+                            : count_phrase(api, context, (int)i,
+                                plan->scratch + (size_t)leaf * RANK_COLUMNS);
         if (code != SQLITE_OK) {
             sqlite3_result_error_code(out, code);
             return;
@@ -72,7 +72,7 @@ static void rank(const Fts5ExtensionApi *api, Fts5Context *context, sqlite3_cont
     int first;
     double score = sum_up(plan, &first);
     *plan->full += first == plan->words;
-    if (first > 0 || plan->match->table != MATCH_NOTES)
+    if (first > 0 || plan->anywhere || plan->match->table != MATCH_NOTES)
         sqlite3_result_double(out, score);
 }
 

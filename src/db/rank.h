@@ -11,6 +11,7 @@ struct rank_plan {
     const struct docset *allowed; /* NULL: every document */
     const double *rarity;         /* of each term */
     double *scratch;              /* for each term and column, zero between calls */
+    bool anywhere;                /* a note counts without a word of its own */
     int words;                    /* terms that are words */
     size_t *full;                 /* counts rows with all terms in their first column */
 };
@@ -21,7 +22,8 @@ enum { RANK_COLUMNS = 5 };
 /* A row's score: over the terms, how rare the term is, times over the columns
  * the column's weight times tf / (tf + 1.2), the saturation of BM25 (Robertson,
  * Walker, Jones, Hancock-Beaulieu, Gatford 1994) without its lengths. NULL for a
- * document that is not allowed, and for a note without any of the words. */
+ * document that is not allowed, and for a note without any of the words but where
+ * anywhere is set. */
 bool db_rank_register(struct db *db, struct err *err);
 
 #endif

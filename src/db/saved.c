@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "db/internal.h"
+#include "db/outside.h"
 #include "db/search.h"
 
 static bool read_searches(
@@ -64,8 +65,9 @@ static bool change(struct db *db, const char *name, const char *query, struct er
 {
     if (!db_begin(db, err))
         return false;
-    char *before = db_saved_get(db, name);
-    bool ok = db_change_add(db, "saved", name, before != NULL ? before : "", query, err)
+    char *before = NULL;
+    bool ok = db_get_text(db, DB_SAVED_GET, &before, err, "s", name)
+              && db_change_add(db, "saved", name, before != NULL ? before : "", query, err)
               && db_saved_write(db, name, query, err);
     free(before);
     return db_end(db, ok, err);
@@ -81,7 +83,7 @@ static char *one_line(const char *query)
     return line;
 }
 
-bool db_saved_set(struct db *db, const char *name, const char *query, struct err *err)
+static bool check(const char *name, const char *query, struct err *err)
 {
     struct query parsed;
     if (name[0] == '\0' || strpbrk(name, " \t\n\"@") != NULL)
@@ -90,11 +92,32 @@ bool db_saved_set(struct db *db, const char *name, const char *query, struct err
         return false;
     bool empty = parsed.root == 0;
     query_release(&parsed);
-    if (empty)
-        return err_set(err, "there is no search to save as %s", name);
+    return !empty || err_set(err, "there is no search to save as %s", name);
+}
+
+bool db_saved_set(struct db *db, const char *name, const char *query, struct err *err)
+{
+    if (!check(name, query, err))
+        return false;
     char *line = one_line(query);
     bool ok = change(db, name, line, err);
     free(line);
+    return ok;
+}
+
+bool db_saved_bring(
+    struct db *db, const struct db_saved *theirs, bool *changed, struct err *err)
+{
+    struct err ignored = { 0 };
+    char *here = NULL, *line = one_line(theirs->query);
+    bool ok = db_get_text(db, DB_SAVED_GET, &here, err, "s", theirs->name);
+    *changed = ok && here == NULL && check(theirs->name, theirs->query, &ignored);
+    if (*changed)
+        ok = db_saved_write(db, theirs->name, line, err)
+             && db_change_add(db, "saved", theirs->name, "", line, err);
+    free(here);
+    free(line);
+    err_release(&ignored);
     return ok;
 }
 
@@ -109,11 +132,12 @@ char *db_saved_get(struct db *db, const char *name)
 
 bool db_saved_delete(struct db *db, const char *name, struct err *err)
 {
-    char *query = db_saved_get(db, name);
-    if (query == NULL)
-        return err_set(err, "there is no saved search %s", name);
+    char *query = NULL;
+    bool ok = db_get_text(db, DB_SAVED_GET, &query, err, "s", name)
+              && (query != NULL || err_set(err, "there is no saved search %s", name))
+              && change(db, name, "", err);
     free(query);
-    return change(db, name, "", err);
+    return ok;
 }
 
 /* --- as groups --------------------------------------------------------- */

@@ -2,6 +2,7 @@
  * Must not know what the tables are for. */
 #include "db/internal.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,36 +38,48 @@ int db_schema_version(void)
     return version;
 }
 
-static bool run_block(struct db *db, int number, struct err *err)
+static bool execute(struct db *db, const char *text)
 {
-    size_t len;
+    return sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static bool run_block(struct db *db, int number)
+{
+    size_t len = 0;
     const char *block = find_block(number, &len);
+    assert(block != NULL);
     char *text = mem_dup_n(block, len);
-    char version[48];
-    int now = 0;
-    snprintf(version, sizeof version, "PRAGMA user_version = %d; COMMIT", number);
-    /* Another talkbook may have done it while this one waited for the lock. */
-    bool ok = sqlite3_exec(db->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK
-              && db_pragma(db, "PRAGMA user_version", &now) == SQLITE_OK;
-    if (ok && now >= number)
-        ok = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
-    else
-        ok = ok && sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK
-             && sqlite3_exec(db->handle, version, NULL, NULL, NULL) == SQLITE_OK;
+    char version[40];
+    snprintf(version, sizeof version, "PRAGMA user_version = %d", number);
+    bool ok = execute(db, text) && execute(db, version);
     free(text);
-    if (ok)
+    return ok;
+}
+
+/* Runs blocks in one transaction, from the version that it finds there: another
+ * talkbook may have done some while this one waited for the lock. */
+static bool run_blocks(struct db *db, int last, struct err *err)
+{
+    int now = 0;
+    bool ok = execute(db, "BEGIN IMMEDIATE")
+              && db_pragma(db, "PRAGMA user_version", &now) == SQLITE_OK;
+    while (ok && now < last)
+        ok = run_block(db, ++now);
+    if (ok && execute(db, "COMMIT"))
         return true;
     db_fail(db, err);
     if (!sqlite3_get_autocommit(db->handle))
-        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+        execute(db, "ROLLBACK");
     return false;
 }
 
 bool db_migrate(struct db *db, int from, struct err *err)
 {
-    for (int number = from + 1; number <= db_schema_version(); number++) {
+    int newest = db_schema_version();
+    /* A new database is there whole or not at all, so that nobody takes it for old. */
+    for (int number = from == 0 ? newest : from + 1; number <= newest; number++) {
         log_write("migration %d", number);
-        if (!run_block(db, number, err))
+        if (!run_blocks(db, number, err))
             return false;
     }
     return true;

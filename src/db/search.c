@@ -1,5 +1,6 @@
 /* Owns the ranked answer to a query. Must not know the query's grammar, nor
  * how the full-text index is asked. */
+#include "db/hits.h"
 #include "db/search.h"
 
 #include <math.h>
@@ -53,6 +54,7 @@ struct way {
     struct docset allowed; /* where filtered */
     bool narrow;           /* the allowed are few enough to be named */
     size_t words;          /* that must be there */
+    bool tags;             /* all of them among the tags */
     double rarity[QUERY_MAX_TERMS];
     int64_t counts[QUERY_MAX_TERMS]; /* of documents, where there are several */
 };
@@ -68,6 +70,7 @@ static bool walk(struct search *search, const struct way *way, struct match *mat
         .full = &full,
         .allowed = way->filtered && !way->narrow ? &way->allowed : NULL,
         .rarity = rarity,
+        .anywhere = way->tags,
         .scratch = mem_zero((size_t)match->terms * RANK_COLUMNS, sizeof(double)) };
     sqlite3_stmt *stmt = db_prepare(search->db, notes ? DB_SEARCH_NOTES : DB_SEARCH_TALKS, err);
     bool ok = stmt != NULL, row = true;
@@ -141,10 +144,8 @@ static bool count_term(
         struct match match = { .table = (enum match_table)table };
         bool possible = true;
         int64_t here = 0;
-        unsigned places =
-            term->places & (table == MATCH_NOTES ? QUERY_IN_NOTES : ~(unsigned)QUERY_IN_NOTES);
-        bool ok = db_match_term(
-            search->db, &match, term, match_columns(match.table, places), &possible, err);
+        unsigned columns = match_columns(match.table, match_places(match.table, term->places));
+        bool ok = db_match_term(search->db, &match, term, columns, &possible, err);
         ok = ok
              && (!possible
                  || db_get_int(search->db,
@@ -164,8 +165,10 @@ static bool weigh_terms(struct search *search, struct way *way, struct err *err)
 {
     for (size_t i = 0; i < way->query->count; i++) {
         const struct query_term *term = way->query->terms[i];
+        bool word = query_is_words(term) && !term->negate;
         way->rarity[i] = 1;
-        way->words += query_is_words(term) && !term->negate;
+        way->tags = (way->words == 0 || way->tags) && (!word || term->places == QUERY_IN_TAGS);
+        way->words += word;
     }
     for (size_t i = 0; way->words > 1 && i < way->query->count; i++) {
         const struct query_term *term = way->query->terms[i];
@@ -192,7 +195,7 @@ static const struct query_term *next_rarest(
     for (size_t i = 0; i < way->query->count; i++) {
         const struct query_term *term = way->query->terms[i];
         bool comes = last == NULL || way->counts[i] > way->counts[before]
-                     || (way->counts[i] == way->counts[before] && i > before);
+                     || (i > before && way->counts[i] == way->counts[before]);
         if (query_is_words(term) && !term->negate && comes
             && (best == NULL || way->counts[i] < *count)) {
             best = term;
@@ -276,7 +279,7 @@ static bool run_way(struct search *search, const struct query_way *query, struct
     bool complete[MATCH__TABLES] = { false };
     for (size_t i = 0; ok && i < sizeof phases / sizeof phases[0]; i++)
         /* One word can be only in a note or in its talk, which is a hit itself. */
-        if (!complete[phases[i].table] && (i != NOTES_AND_TALKS || way.words > 1))
+        if (!complete[phases[i].table] && (i != NOTES_AND_TALKS || way.words > 1 || way.tags))
             ok = run_phase(&own, &way, i, &complete[phases[i].table], err);
     ok = ok && add_spread(&own, &way, err);
     ok = ok && drop_negated(&own, &way, err);
@@ -326,20 +329,6 @@ static bool refine(struct search *search, struct err *err)
     return ok;
 }
 
-static struct db_hit hit_of(int64_t doc, int64_t note_id, double score)
-{
-    static const enum db_hit_kind kinds[] = {
-        [DB_DOC_TALK] = DB_HIT_TALK, [DB_DOC_TOPIC] = DB_HIT_TOPIC, [DB_DOC_NOTE] = DB_HIT_NOTE
-    };
-    return (struct db_hit){ kinds[doc & 3], doc >> DB_DOC__BITS, note_id, score };
-}
-
-static void add_hit(struct db_hits *hits, size_t *cap, struct db_hit hit)
-{
-    hits->items = mem_grow(hits->items, cap, hits->count + 1, sizeof hits->items[0]);
-    hits->items[hits->count++] = hit;
-}
-
 static void take_page(
     const struct search *search, bool topics, size_t max, struct db_hits *hits)
 {
@@ -353,62 +342,9 @@ static void take_page(
             hits->more = true;
             break;
         }
-        add_hit(
-            hits, &cap, hit_of(candidate->doc, candidate->note_id, candidate_score(candidate)));
+        db_hits_add(hits, &cap,
+            db_hit_of(candidate->doc, candidate->note_id, candidate_score(candidate)));
     }
-}
-
-/* The hits of `all` that are in the set. */
-static void keep_allowed(struct db_hits *all, const struct docset *set)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < all->count; i++)
-        if (docset_has(set, db_doc(DB_DOC_TALK, all->items[i].id)))
-            all->items[kept++] = all->items[i];
-    all->count = kept;
-}
-
-static bool take_by_time(
-    struct db *db, const struct docset *set, size_t max, struct db_hits *hits, struct err *err)
-{
-    size_t cap = 0;
-    bool row = true;
-    sqlite3_stmt *stmt = db_prepare(db, DB_SEARCH_TIME, err);
-    bool ok = stmt != NULL;
-    while (ok && row && !hits->more) {
-        ok = db_step(db, stmt, &row, err);
-        int64_t doc = ok && row ? db_doc(DB_DOC_TALK, sqlite3_column_int64(stmt, 0)) : 0;
-        if (!ok || !row || !docset_has(set, doc))
-            continue;
-        if (hits->count == max)
-            hits->more = true;
-        else
-            add_hit(hits, &cap, hit_of(doc, 0, 0));
-    }
-    if (stmt != NULL)
-        sqlite3_reset(stmt);
-    return ok;
-}
-
-/* A query without words to rank by: by likeness to a talk, else by time. */
-static bool search_unranked(
-    struct db *db, const struct query *query, size_t max, struct db_hits *hits, struct err *err)
-{
-    struct docset set;
-    const struct query_term *like = NULL;
-    bool ok = db_set_of_query(db, query, &set, err);
-    for (size_t i = 0; i < query->count; i++)
-        if (query->terms[i].field == QUERY_RELATED && !query->terms[i].negate)
-            like = &query->terms[i];
-    if (ok && like == NULL)
-        ok = take_by_time(db, &set, max, hits, err);
-    else if (ok) {
-        ok = db_related(db, strtoll(like->text, NULL, 10), DB_RELATED_MAX, hits, err);
-        keep_allowed(hits, &set);
-        hits->count = hits->count < max ? hits->count : max;
-    }
-    docset_release(&set);
-    return ok;
 }
 
 /* Whether every way has a word to rank by. */
@@ -441,19 +377,13 @@ bool db_search(
         if (ok)
             take_page(&search, query_has_text(query), max, hits);
     } else if (ok)
-        ok = search_unranked(db, query, max, hits, err);
+        ok = db_search_unranked(db, query, max, hits, err);
     db_read_end(db);
     query_ways_release(&ways);
     candidates_release(&search.found);
     if (!ok)
         db_hits_release(hits);
     return ok;
-}
-
-void db_hits_release(struct db_hits *hits)
-{
-    free(hits->items);
-    *hits = (struct db_hits){ 0 };
 }
 
 bool db_search_talks(

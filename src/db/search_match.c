@@ -37,6 +37,13 @@ unsigned match_columns(enum match_table table, unsigned places)
     return bits;
 }
 
+unsigned match_places(enum match_table table, unsigned places)
+{
+    return places
+           & (table == MATCH_NOTES ? QUERY_IN_NOTES | QUERY_IN_TAGS
+                                   : ~(unsigned)QUERY_IN_NOTES);
+}
+
 void db_match_release(struct match *match)
 {
     buf_release(&match->text);

@@ -12,6 +12,10 @@ enum match_table { MATCH_TALKS, MATCH_NOTES, MATCH__TABLES };
 /* Bits of an index's columns, from its first on. */
 unsigned match_columns(enum match_table table, unsigned places);
 
+/* Those of the places (enum query_place bits) that are asked in an index: notes have
+ * words and tags of their own, and a talk's facts beside them only for ranking. */
+unsigned match_places(enum match_table table, unsigned places);
+
 /* A question being put together. Each db_match_term() adds a term that must match
  * too; *terms counts them and leaf_of tells for each
  * phrase, in FTS5's numbering, to which of them it belongs (-1: to none). */

@@ -212,6 +212,10 @@ static bool read_filter(
         }
     if (term->field == QUERY_RELATED)
         return read_related(db, term, set, err);
+    if (term->field == QUERY_ID) {
+        docset_add(set, db_doc(DB_DOC_NOTE, strtoll(term->text, NULL, 10)));
+        return true;
+    }
     sqlite3_stmt *stmt = db_prepare(db, which, err);
     if (stmt == NULL)
         return false;
@@ -327,8 +331,7 @@ static bool ask(struct db *db, enum match_table table, const struct query_term *
 {
     struct match match = { .table = table };
     bool possible = true;
-    unsigned places = table == MATCH_NOTES ? term->places & QUERY_IN_NOTES
-                                           : term->places & ~(unsigned)QUERY_IN_NOTES;
+    unsigned places = match_places(table, term->places);
     bool ok = db_match_term(db, &match, term, match_columns(table, places), &possible, err);
     if (ok && possible) {
         if (within != NULL)

@@ -20,6 +20,7 @@ static void read_row(sqlite3_stmt *stmt, struct talk *talk)
         .watched = sqlite3_column_int(stmt, 8) != 0,
         .rating = sqlite3_column_int(stmt, 9),
         .notes = sqlite3_column_int(stmt, 10),
+        .position = sqlite3_column_int(stmt, 11),
     };
 }
 
@@ -30,8 +31,8 @@ static void read_rest(sqlite3_stmt *stmt, struct talk *talk)
         &talk->video_url, &talk->summary, &talk->keywords, &talk->among, &talk->speaker_list,
         &talk->theme_list };
     /* The lists are there in an export alone. */
-    for (int i = 0; 11 + i < sqlite3_column_count(stmt); i++)
-        *fields[i] = db_text(stmt, 11 + i);
+    for (int i = 0; 12 + i < sqlite3_column_count(stmt); i++)
+        *fields[i] = db_text(stmt, 12 + i);
 }
 
 bool db_talk_read(
@@ -81,6 +82,19 @@ bool db_talk_conference(struct db *db, int64_t id, char **name, struct err *err)
     if (ok && *name == NULL)
         *name = mem_dup("");
     return ok;
+}
+
+bool db_talk_place(struct db *db, int64_t id, char **zone, char **where, struct err *err)
+{
+    *zone = *where = NULL;
+    if (db_get_text(db, DB_TALK_ZONE, zone, err, "i", id)
+        && db_get_text(db, DB_TALK_VENUE, where, err, "i", id) && *zone != NULL
+        && *where != NULL)
+        return true;
+    free(*zone);
+    free(*where);
+    *zone = *where = NULL;
+    return false;
 }
 
 bool db_talk_find(

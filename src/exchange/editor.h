@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "exchange/draft.h"
 
 /* How a program is run in the foreground: process_run() or something that
  * hands the screen over first. */
@@ -17,16 +18,16 @@ struct editor {
     void *context;
 };
 
-/* Lets the person edit `text`. On success *edited is the new text (valid
- * UTF-8, the caller frees it) and *draft the path of the file, which
- * editor_forget() removes once the text is safe. Where the editor is missing,
- * fails or crashes, or what it left is not UTF-8, false; the draft is kept and
- * err says where. */
-bool editor_edit(const struct editor *editor, const char *text, char **edited, char **draft,
-    struct err *err);
+/* Lets the person edit `text`, which belongs to a place. On success *edited is the new
+ * text (valid UTF-8, the caller frees it) and draft the draft, which is to be forgotten
+ * once the text is safe. Where the editor is missing, fails or crashes, or what it left
+ * is not UTF-8, false; the draft is kept and err says where. */
+bool editor_edit(const struct editor *editor, const struct draft_place *place, const char *text,
+    char **edited, struct draft *draft, struct err *err);
 
-/* Removes the draft and frees the path; NULL does nothing. */
-void editor_forget(char *draft);
+/* The same with a draft that is there already. */
+bool editor_open(
+    const struct editor *editor, struct draft *draft, char **edited, struct err *err);
 
 /* The argument vectors to try in turn for opening a URL: the option, each of
  * $BROWSER, xdg-open; for process_free() each, the array for free(). Only http

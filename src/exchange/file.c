@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-bool file_read(const char *path, char **text, size_t *len, struct err *err)
+static bool read_most(const char *path, size_t most, char **text, size_t *len, struct err *err)
 {
     bool standard = strcmp(path, "-") == 0;
     const char *name = standard ? "standard input" : path;
@@ -23,11 +23,11 @@ bool file_read(const char *path, char **text, size_t *len, struct err *err)
     struct buf content = { 0 };
     char chunk[16384];
     size_t got;
-    while (content.len <= FILE_MAX_BYTES && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
+    while (content.len <= most && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
         buf_add(&content, chunk, got);
     bool ok = !ferror(file) || err_set(err, "cannot read %s: %s", name, strerror(errno));
-    if (ok && content.len > FILE_MAX_BYTES)
-        ok = err_set(err, "%s is larger than %d MB", name, FILE_MAX_BYTES / 1024 / 1024);
+    if (ok && content.len > most)
+        ok = err_set(err, "%s is larger than %zu MB", name, most / 1024 / 1024);
     if (!standard)
         fclose(file);
     *len = content.len;
@@ -39,10 +39,20 @@ bool file_read(const char *path, char **text, size_t *len, struct err *err)
     return ok;
 }
 
+bool file_read(const char *path, char **text, size_t *len, struct err *err)
+{
+    return read_most(path, FILE_MAX_BYTES, text, len, err);
+}
+
 bool file_read_text(const char *path, char **text, struct err *err)
 {
-    size_t len;
-    if (!file_read(path, text, &len, err))
+    return file_read_long_text(path, FILE_MAX_BYTES, text, err);
+}
+
+bool file_read_long_text(const char *path, size_t most, char **text, struct err *err)
+{
+    size_t len = 0;
+    if (!read_most(path, most, text, &len, err))
         return false;
     const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     size_t bad = utf8_find_invalid(*text, len);

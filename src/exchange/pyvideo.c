@@ -8,11 +8,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json_box.h"
 #include "base/mem.h"
 #include "exchange/folder.h"
 
 static const char category_name[] = "category.json";
 static const char videos_name[] = "videos";
+
+/* A record that was read ahead, and why it could not be. */
+struct waiting {
+    struct buf text;
+    struct err why;
+};
 
 struct import {
     const char *dir; /* as it was named */
@@ -26,7 +33,10 @@ struct import {
     struct db_library *library;
     const struct pyvideo_watch *watch;
     struct pyvideo_report *report;
-    struct buf text; /* of the file at hand */
+    struct json_box *box;
+    struct json_doc doc; /* its memory serves all files */
+    struct buf text;     /* of the category at hand */
+    struct waiting ahead[JSON_BOX_AHEAD];
     struct err *err;
 };
 
@@ -166,24 +176,38 @@ static bool go_on(void *context)
     return !import->stopped;
 }
 
-static bool import_record(
-    struct import *import, int videos, const char *folder, const char *name, size_t number)
+/* Reads files and sends them to be parsed while the database works on those before. No
+ * more are sent until half of them are taken: the child then wakes once for many. */
+static void read_ahead(struct import *import, int videos, const struct folder_names *names,
+    size_t at, size_t *next)
 {
-    struct err why = { 0 };
+    if (*next - at > JSON_BOX_AHEAD / 2)
+        return;
+    for (; *next < names->count && *next - at < JSON_BOX_AHEAD; ++*next) {
+        struct waiting *file = &import->ahead[*next % JSON_BOX_AHEAD];
+        err_release(&file->why);
+        if (folder_read(
+                videos, names->items[*next], PYVIDEO_MAX_BYTES, &file->text, &file->why))
+            json_box_send(import->box, buf_text(&file->text));
+    }
+}
+
+static bool import_record(
+    struct import *import, const char *folder, const char *name, size_t number)
+{
+    struct waiting *file = &import->ahead[number % JSON_BOX_AHEAD];
     struct buf note = { 0 };
     enum db_library_outcome outcome = DB_LIBRARY_REJECTED;
-    if (folder_read(videos, name, PYVIDEO_MAX_BYTES, &import->text, &why))
-        outcome = db_library_record(
-            import->library, number, buf_text(&import->text), &note, import->err);
+    if (file->why.text == NULL && json_box_take(import->box, &import->doc, &file->why))
+        outcome = db_library_record(import->library, number, &import->doc, &note, import->err);
     if (outcome == DB_LIBRARY_REJECTED)
-        remark(
-            import, folder, videos_name, name, why.text != NULL ? why.text : note.data, true);
+        remark(import, folder, videos_name, name,
+            file->why.text != NULL ? file->why.text : note.data, true);
     else {
         import->report->outcomes[outcome]++;
         if (note.len > 0)
             remark(import, folder, videos_name, name, note.data, false);
     }
-    err_release(&why);
     buf_release(&note);
     return outcome != DB_LIBRARY_FAILED;
 }
@@ -193,11 +217,14 @@ static bool import_records(
 {
     struct err why = { 0 };
     int videos = folder_open(fd, videos_name, &why);
+    size_t next = 0;
     bool ok = true;
     if (videos < 0)
         remark(import, folder, videos_name, "", err_text(&why), true);
-    for (size_t i = 0; videos >= 0 && ok && i < names->count; i++, import->done++)
-        ok = go_on(import) && import_record(import, videos, folder, names->items[i], i);
+    for (size_t i = 0; videos >= 0 && ok && i < names->count; i++, import->done++) {
+        read_ahead(import, videos, names, i, &next);
+        ok = go_on(import) && import_record(import, folder, names->items[i], i);
+    }
     if (videos >= 0)
         close(videos);
     err_release(&why);
@@ -224,9 +251,10 @@ static enum db_library_outcome announce(
     struct buf note = { 0 };
     struct folder_names stems = stems_of(names);
     enum db_library_outcome outcome = DB_LIBRARY_REJECTED;
-    if (folder_read(fd, category_name, PYVIDEO_MAX_BYTES, &import->text, &why))
-        outcome = db_library_conference(import->library, number, buf_text(&import->text),
-            stems.items, stems.count, &note, import->err);
+    if (folder_read(fd, category_name, PYVIDEO_MAX_BYTES, &import->text, &why)
+        && json_box_read(import->box, buf_text(&import->text), &import->doc, &why))
+        outcome = db_library_conference(import->library, number, &import->doc, stems.items,
+            stems.count, &note, import->err);
     if (outcome == DB_LIBRARY_REJECTED) {
         struct buf reason = { 0 };
         buf_addf(&reason, "%s; its %zu record%s not read",
@@ -285,6 +313,9 @@ static bool import_all(struct import *import, struct db *db)
 bool pyvideo_import(struct db *db, const char *dir, const struct pyvideo_watch *watch,
     struct pyvideo_report *report, struct err *err)
 {
+    /* As many values as there can be in so many bytes. */
+    static const struct json_box_limits limits = { PYVIDEO_MAX_BYTES,
+        { PYVIDEO_MAX_BYTES / 2 + 1, 1000 }, (uint64_t)128 * 1024 * 1024, 60 };
     struct import import = { .dir = dir, .watch = watch, .report = report, .err = err };
     *report = (struct pyvideo_report){ 0 };
     import.at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -293,7 +324,14 @@ bool pyvideo_import(struct db *db, const char *dir, const struct pyvideo_watch *
     bool ok = find_folders(&import);
     if (ok)
         count_records(&import);
+    import.box = json_box_new(&limits, NULL);
     ok = ok && import_all(&import, db);
+    json_box_free(import.box);
+    json_doc_release(&import.doc);
+    for (int i = 0; i < JSON_BOX_AHEAD; i++) {
+        buf_release(&import.ahead[i].text);
+        err_release(&import.ahead[i].why);
+    }
     folder_names_release(&import.folders);
     folder_names_release(&import.links);
     buf_release(&import.text);

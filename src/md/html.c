@@ -246,7 +246,7 @@ bool html_is_block(const char *line, size_t len)
     memcpy(name + 1 + named, " ", 2);
     if (strstr(names, name) == NULL)
         return false;
-    return after == len || strchr(" \t>", line[after]) != NULL
+    return after == len || strchr(" \t\v\f>", line[after]) != NULL
            || (line[after] == '/' && after + 1 < len && line[after + 1] == '>');
 }
 

@@ -373,10 +373,7 @@ static void add_as_written(struct md_parse *parse, const char *text, size_t len)
 
 static void parse_source(struct md_parse *parse, const char *src, size_t len)
 {
-    /* Checking costs cmark a copy, so it is asked to only where it must. */
-    bool valid = utf8_find_invalid(src, len) == len;
-    cmark_parser *parser = cmark_parser_new_with_mem(
-        valid ? CMARK_OPT_DEFAULT : CMARK_OPT_VALIDATE_UTF8, arena_mem());
+    cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, arena_mem());
     parse->source = (struct md_source){ .text = src, .len = len };
     cmark_parser_feed(parser, src, len);
     walk(parse, cmark_parser_finish(parser));

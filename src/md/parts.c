@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "md/arena.h"
 #include "md/doc.h"
 #include "md/guard.h"
@@ -42,6 +43,25 @@ static void replace_byte(struct md_doc *doc, char byte)
             buf_addc(&out, '\n');
     }
     buf_add(&out, doc->src + at, doc->len - at);
+    set_source(doc, &out);
+}
+
+/* cmark takes bytes that follow a malformed sequence for a part of it, even the ">" that
+ * ends a line of HTML. */
+static void replace_malformed(struct md_doc *doc)
+{
+    struct buf out = { 0 };
+    size_t at = utf8_find_invalid(doc->src, doc->len), copied = 0;
+    if (at == doc->len)
+        return;
+    while (at < doc->len) {
+        uint32_t cp;
+        buf_add(&out, doc->src + copied, at - copied);
+        buf_adds(&out, "\xEF\xBF\xBD");
+        copied = at + utf8_decode(doc->src + at, doc->len - at, &cp);
+        at = copied + utf8_find_invalid(doc->src + copied, doc->len - copied);
+    }
+    buf_add(&out, doc->src + copied, doc->len - copied);
     set_source(doc, &out);
 }
 
@@ -199,6 +219,7 @@ struct md_doc *md_open_in_parts(const char *src, size_t len, size_t least)
     doc->refs = mem_zero(1, sizeof *doc->refs);
     replace_byte(doc, '\r');
     replace_byte(doc, '\0');
+    replace_malformed(doc);
     find_notes(doc);
     cut(doc, least);
     return doc;

@@ -6,17 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/mem.h"
+#include "base/sign.h"
 #include "base/utf8.h"
 #include "md/refs.h"
 
 enum edit {
     EDIT_NONE,      /* a mark without a partner: stays */
     EDIT_DROP,      /* these bytes go */
+    EDIT_BREAK,     /* a line's end that is kept */
     EDIT_STRIKE,    /* ~~: goes, and turns strike on or off */
     EDIT_HIGHLIGHT, /* == */
     EDIT_URL,
     EDIT_STAMP,
+    EDIT_TALK, /* [[talk]] */
+    EDIT_TAG,  /* #tag */
     EDIT_NOTE, /* [^label], shown without the ^ */
 };
 
@@ -35,11 +40,6 @@ static bool is_space(char c)
 static bool is_word(char c)
 {
     return c >= 0 && utf8_is_word((uint32_t)c);
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 static char byte_at(const struct range *range, size_t at)
@@ -126,22 +126,6 @@ static size_t find_url(
     return len - scheme;
 }
 
-/* "[12:34]", "[1:02:03]": its bytes, or 0. */
-static size_t stamp_len(const char *text, size_t len)
-{
-    size_t at = 1, groups = 0, digits = 0;
-    while (at < len && is_digit(text[at]) && digits < 4) {
-        at++;
-        digits++;
-    }
-    while (digits > 0 && digits < 4 && groups < 2 && at + 3 < len && text[at] == ':'
-           && text[at + 1] <= '5' && is_digit(text[at + 1]) && is_digit(text[at + 2])) {
-        at += 3;
-        groups++;
-    }
-    return groups > 0 && at < len && text[at] == ']' ? at + 1 : 0;
-}
-
 /* "[^label]" where the document has that footnote: its bytes, or 0. */
 static size_t note_len(const struct md_settle *settle, const char *text, size_t len)
 {
@@ -158,18 +142,51 @@ static size_t note_len(const struct md_settle *settle, const char *text, size_t 
 static size_t find_bracket(
     struct md_settle *settle, const struct range *range, size_t at, size_t end)
 {
-    size_t len = stamp_len(range->text + at, end - at);
+    int seconds;
+    size_t len = date_read_stamp(range->text + at, end - at, &seconds);
     size_t note = len == 0 ? note_len(settle, range->text + at, end - at) : 0;
-    if (len + note == 0)
+    size_t talk_len, talk = sign_link(range->text, end, at, &(const char *){ NULL }, &talk_len);
+    if (len + note + talk == 0)
         return 1;
-    add_edit(settle, note > 0 ? EDIT_NOTE : EDIT_STAMP, at, len + note);
-    return len + note;
+    add_edit(settle,
+        note > 0   ? EDIT_NOTE
+        : talk > 0 ? EDIT_TALK
+                   : EDIT_STAMP,
+        at, len + note + talk);
+    return len + note + talk;
+}
+
+static size_t find_tag(struct md_settle *settle, const struct range *range, size_t at)
+{
+    size_t len = sign_tag(range->text + range->from, range->to - range->from, at - range->from);
+    if (len > 0)
+        add_edit(settle, EDIT_TAG, at, len);
+    return len > 0 ? len : 1;
+}
+
+/* A line that begins with a task is one by itself, and so is one that begins with a
+ * time where the paragraph does: notes taken while watching are lists of such lines. */
+static bool begins_line(const struct range *range, size_t at)
+{
+    const char *text = range->text + at;
+    size_t len = range->to - at;
+    static const char *const words[] = { "TODO:", "DONE:", "DONE Q:", "Q:" };
+    int seconds;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (len >= strlen(words[i]) && memcmp(text, words[i], strlen(words[i])) == 0)
+            return true;
+    return date_read_stamp(text, len, &seconds) > 0
+           && date_read_stamp(range->text + range->from, range->to - range->from, &seconds) > 0;
 }
 
 /* A line end between CJK characters is no blank. */
 static void find_soft(struct md_settle *settle, const struct range *range, size_t at)
 {
     uint32_t before, after;
+    if (begins_line(range, at + 1)) {
+        add_edit(settle, EDIT_BREAK, at, 1);
+        return;
+    }
     if (byte_at(range, at - 1) >= 0 || byte_at(range, at + 1) >= 0)
         return;
     size_t used = utf8_last_cell(range->text + range->from, at - range->from);
@@ -181,7 +198,7 @@ static void find_soft(struct md_settle *settle, const struct range *range, size_
 
 /* What find_edit() does something about. */
 static const bool is_special[256] = {
-    ['~'] = true, ['='] = true, [':'] = true, ['['] = true, [MD_SOFT] = true
+    ['~'] = true, ['='] = true, [':'] = true, ['['] = true, ['#'] = true, [MD_SOFT] = true
 };
 
 /* Finds the edits in [at, end), which is of one look; may look beyond. */
@@ -198,6 +215,8 @@ static size_t find_edit(struct md_settle *settle, struct range *range,
         return plain ? find_url(settle, range, look_from, at, end) : 1;
     case '[':
         return plain ? find_bracket(settle, range, at, end) : 1;
+    case '#':
+        return plain ? find_tag(settle, range, at) : 1;
     case MD_SOFT:
         find_soft(settle, range, at);
         return 1;
@@ -261,18 +280,26 @@ static void copy(struct md_settle *settle, struct md_cursor *cursor, size_t from
 /* "[1:02:03]" is a link to "#t=3723" (seconds, as in W3C's media fragments). */
 static uint32_t add_time(struct md_doc *doc, const char *stamp, size_t len)
 {
-    unsigned long part = 0, seconds = 0;
+    int seconds = 0;
     char url[40];
-    for (size_t i = 1; i + 1 < len; i++) {
-        if (stamp[i] == ':') {
-            seconds = (seconds + part) * 60;
-            part = 0;
-        } else {
-            part = part * 10 + (unsigned long)(stamp[i] - '0');
-        }
-    }
-    int used = snprintf(url, sizeof url, "#t=%lu", seconds + part);
+    date_read_stamp(stamp, len, &seconds);
+    int used = snprintf(url, sizeof url, "#t=%d", seconds);
     return doc_add_link(doc, url, (size_t)used);
+}
+
+/* "[[talk]]" is a link to "talk:…" and "#tag" one to "tag:…": for who shows it. */
+static uint32_t add_inner(struct md_doc *doc, enum edit what, const char *text, size_t len)
+{
+    struct buf url = { 0 };
+    const char *target = text + 1;
+    size_t target_len = len - 1;
+    if (what == EDIT_TALK)
+        sign_link(text, len, 0, &target, &target_len);
+    buf_adds(&url, what == EDIT_TALK ? "talk:" : "tag:");
+    buf_add(&url, target, target_len);
+    uint32_t link = doc_add_link(doc, url.data, url.len);
+    buf_release(&url);
+    return link;
 }
 
 static void copy_marked(struct md_settle *settle, struct md_cursor *cursor,
@@ -283,7 +310,10 @@ static void copy_marked(struct md_settle *settle, struct md_cursor *cursor,
     cursor_next(cursor, edit->at, edit->at + edit->len, &run);
     struct md_run look = *run;
     look.face |= (uint8_t)(settle->face | (state->strike ? FACE_STRIKE : 0));
-    look.style = edit->what == EDIT_URL ? STYLE_URL : STYLE_STAMP;
+    bool inner = edit->what == EDIT_TALK || edit->what == EDIT_TAG;
+    look.style = edit->what == EDIT_URL ? STYLE_URL : inner ? STYLE_LINK : STYLE_STAMP;
+    if (inner)
+        look.link = add_inner(settle->doc, (enum edit)edit->what, text, edit->len);
     if (edit->what == EDIT_URL)
         look.link = doc_add_link(settle->doc, text, edit->len);
     if (edit->what == EDIT_STAMP)
@@ -305,6 +335,10 @@ static void apply(struct md_settle *settle, struct md_cursor *cursor,
         break;
     case EDIT_DROP:
         break;
+    case EDIT_BREAK:
+        rich_add(
+            &settle->doc->rich, (struct md_run){ .style = STYLE_TEXT }, &(char){ MD_BR }, 1);
+        break;
     case EDIT_STRIKE:
         state->strike = !state->strike;
         break;
@@ -313,6 +347,8 @@ static void apply(struct md_settle *settle, struct md_cursor *cursor,
         break;
     case EDIT_URL:
     case EDIT_STAMP:
+    case EDIT_TALK:
+    case EDIT_TAG:
     case EDIT_NOTE:
         copy_marked(settle, cursor, edit, state);
         break;

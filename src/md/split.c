@@ -31,7 +31,8 @@ static size_t mark_len(const char *line, size_t len)
     if (at >= len || strchr(at > 0 ? ".)" : "-+*", line[at]) == NULL)
         return 0;
     at++;
-    return at == len || line[at] == ' ' || line[at] == '\t' ? at : 0;
+    /* cmark takes a form feed and a vertical tab here, too. */
+    return at == len || strchr(" \t\v\f", line[at]) != NULL ? at : 0;
 }
 
 static bool is_rule(const char *line, size_t len)
@@ -89,7 +90,7 @@ static const char *html_until(const char *line, size_t len, bool *certain)
             continue;
         bool tag = kinds[i][1][0] == '<';
         *certain = tag || memcmp(line, kinds[i][0], need) == 0;
-        return tag && len > need && strchr(" \t>", line[need]) == NULL ? NULL : kinds[i][1];
+        return tag && len > need && strchr(" \t\v\f>", line[need]) == NULL ? NULL : kinds[i][1];
     }
     if (len < 3 || line[1] != '!' || (line[2] | 0x20) < 'a' || (line[2] | 0x20) > 'z')
         return NULL;
@@ -161,7 +162,7 @@ static void take_mark(
     size_t mark = mark_len(line, len), blanks = 0;
     while (mark + blanks < len && line[mark + blanks] == ' ')
         blanks++;
-    bool filled = mark + blanks < len && line[mark + blanks] != '\t';
+    bool filled = mark + blanks < len && strchr("\t\v\f", line[mark + blanks]) == NULL;
     split->item = filled && (after_blank || split->item);
     split->item_cols = indent + mark + (blanks > 4 ? 1 : blanks);
     split->list = true;

@@ -33,13 +33,19 @@ void note_list_release(struct note_list *list)
 
 char *note_title(const char *body)
 {
-    for (const char *at = body; *at != '\0'; at += *at == '\n') {
+    for (const char *at = body; *at != '\0'; at += *at == '\r' || *at == '\n') {
         at += strspn(at, " \t#>*-+=`|");
         size_t len = strcspn(at, "\r\n");
         if (len > 0)
             return mem_dup_n(at, len);
     }
     return mem_dup("");
+}
+
+bool note_same(const char *a, const char *b)
+{
+    size_t len = note_trimmed(a);
+    return len == note_trimmed(b) && memcmp(a, b, len) == 0;
 }
 
 size_t note_trimmed(const char *body)

@@ -38,4 +38,7 @@ char *note_title(const char *body);
 /* Length in bytes of the body without white space at its end; 0: nothing to keep. */
 size_t note_trimmed(const char *body);
 
+/* Whether two bodies are the same but for white space at their ends. */
+bool note_same(const char *a, const char *b);
+
 #endif

@@ -1,6 +1,7 @@
 /* Owns the query language's grammar. Must not know how a query is answered. */
 #include "model/query.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -31,6 +32,7 @@ const struct query_field_info query_fields[QUERY__FIELDS] = {
     [QUERY_LEVEL] = { "level", NULL, 0, false, "beginner, intermediate, advanced" },
     [QUERY_RATING] = { "rating", NULL, 0, false, "your rating: 4, >=4, >3, <=2 or <2" },
     [QUERY_RELATED] = { "related", NULL, 0, false, "talks like the one with this number" },
+    [QUERY_ID] = { "id", NULL, 0, false, "the note with this number" },
     [QUERY_IS] = { "is", "starred watched highlight rated", 0, false, "talks marked so" },
     [QUERY_HAS] = { "has", "note tag video", 0, false, "talks that have one" },
     [QUERY_IN] = { "in", "title speakers topics tags summary notes", 0, false,
@@ -116,8 +118,8 @@ static const char *values_of(enum query_field field)
         return "a year, a month or a day, as 2025, 2025-05 or 2025-05-16";
     if (field == QUERY_RATING)
         return "0 to 5, with <, <=, > or >= before it";
-    if (field == QUERY_RELATED)
-        return "a talk's number";
+    if (field == QUERY_RELATED || field == QUERY_ID)
+        return field == QUERY_ID ? "a note's number" : "a talk's number";
     const struct query_field_info *info = &query_fields[field];
     return info->values != NULL ? info->values : info->help;
 }
@@ -131,12 +133,13 @@ static bool check_value(struct parser *parser, struct query_term *term)
     bool ok = info->values != NULL          ? complete_value(term, info->values, &index)
               : date                        ? is_date(term->text)
               : term->field == QUERY_RATING ? is_rating(term->text)
-              : term->field == QUERY_RELATED
+              : term->field == QUERY_RELATED || term->field == QUERY_ID
                   ? strspn(term->text, "0123456789") == strlen(term->text)
                   : true;
     if (!ok)
         return err_set(parser->err, "column %zu: %s: takes %s, not '%s'", term->column,
             info->name, values_of(term->field), term->text);
+    assert(term->field != QUERY_IN || index >= 0);
     if (term->field == QUERY_IN && term->negate)
         parser->places &= ~(1u << index);
     else if (term->field == QUERY_IN)

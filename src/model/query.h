@@ -37,6 +37,7 @@ enum query_field {
     QUERY_LEVEL,
     QUERY_RATING,
     QUERY_RELATED,
+    QUERY_ID,
     QUERY_IS,
     QUERY_HAS,
     QUERY_IN,

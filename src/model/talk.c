@@ -1,7 +1,9 @@
-/* Owns the talk's memory. Must not know where talks come from. */
+/* Owns the talk's memory and how progress is written. Must not know where talks come from. */
 #include "model/talk.h"
 
 #include <stdlib.h>
+
+#include "base/date.h"
 
 void talk_release(struct talk *talk)
 {
@@ -12,4 +14,16 @@ void talk_release(struct talk *talk)
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
     *talk = (struct talk){ 0 };
+}
+
+void talk_add_progress(const struct talk *talk, struct buf *out)
+{
+    int64_t percent =
+        talk->video_seconds > 0 ? (int64_t)talk->position * 100 / talk->video_seconds : 1;
+    if (talk->position == 0 || talk->watched || percent < 1)
+        return;
+    if (talk->video_seconds > 0)
+        buf_addf(out, "%d%%", percent > 100 ? 100 : (int)percent);
+    else
+        date_add_length(out, talk->position);
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 enum { TALK_RATING_MAX = 5 };
 
 /* Stands between names in lists: it is in no name. */
@@ -20,8 +22,9 @@ struct talk {
     char *starts_at; /* ISO 8601 with offset, see base/date.h */
     int video_seconds;
     bool highlight, starred, watched;
-    int rating; /* 1-5, 0 for none */
-    int notes;  /* how many, without the trash */
+    int rating;   /* 1-5, 0 for none */
+    int notes;    /* how many, without the trash */
+    int position; /* seconds of the video that were reached */
     /* full read only */
     char *ends_at;
     char *room;
@@ -43,5 +46,9 @@ struct talk {
 
 /* Frees what the talk owns and zeroes it. */
 void talk_release(struct talk *talk);
+
+/* Appends how far a talk was watched until it is marked as watched, "37%", or the
+ * time where the video's length is not known; nothing below 1 %. */
+void talk_add_progress(const struct talk *talk, struct buf *out);
 
 #endif

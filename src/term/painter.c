@@ -190,8 +190,8 @@ static void paint_run(struct painter *painter, const struct cell *cells, int row
 static void paint_row(
     struct painter *painter, const struct grid *grid, int row, struct buf *out)
 {
-    const struct cell *now = &grid->cells[row * grid->cols];
-    struct cell *was = &painter->shown.cells[row * grid->cols];
+    const struct cell *now = &grid->cells[(size_t)row * grid->cols];
+    struct cell *was = &painter->shown.cells[(size_t)row * grid->cols];
     int cols = grid->cols;
     if (row == grid->rows - 1 && !painter->terminal.keeps_last_cell)
         cols--;
@@ -252,8 +252,8 @@ void painter_add(struct painter *painter, const struct grid *grid, struct buf *o
     if (painter->anew || painter->shown.rows != grid->rows || painter->shown.cols != grid->cols)
         begin_anew(painter, grid, out);
     for (int row = 0; row < grid->rows; row++)
-        if (memcmp(
-                &grid->cells[row * grid->cols], &painter->shown.cells[row * grid->cols], width)
+        if (memcmp(&grid->cells[(size_t)row * grid->cols],
+                &painter->shown.cells[(size_t)row * grid->cols], width)
             != 0)
             paint_row(painter, grid, row, out);
     place_cursor(painter, grid, out);

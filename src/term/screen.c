@@ -24,6 +24,9 @@
 /* Far above KEY_MAX: curses numbers a terminal's extended keys from there on. */
 enum { KEY_PASTE_START = KEY_MAX + 0x1000, KEY_PASTE_END };
 
+/* How long the rest of an escape sequence may take, in milliseconds, and how often it may. */
+enum { REST_WAIT = 250, REST_WAITS = 8 };
+
 /* A size that no screen has; what claims more would only cost memory. */
 enum { SIZE_LIMIT = 2000 };
 
@@ -125,24 +128,9 @@ static void define_cursor_keys(void)
         define_key(keys[i].bytes, keys[i].key);
 }
 
-static void set_up(struct screen *screen)
+/* Before the first byte is written, which keypad() does. */
+static void prepare_rescue(const struct screen *screen)
 {
-    screen->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    raw();
-    noecho();
-    nonl();
-    set_escdelay(25);
-    screen->input = newpad(1, 1);
-    keypad(screen->input, TRUE);
-    nodelay(screen->input, TRUE);
-    screen->paste_on = capability("BE");
-    screen->paste_off = capability("BD");
-    if (screen->paste_on != NULL) {
-        define_key("\033[200~", KEY_PASTE_START);
-        define_key("\033[201~", KEY_PASTE_END);
-    }
-    define_cursor_keys();
-    mouseinterval(0);
     rescue_add(exit_attribute_mode);
     rescue_add(cursor_normal);
     rescue_add(keypad_local);
@@ -150,6 +138,28 @@ static void set_up(struct screen *screen)
     if (key_mouse != NULL)
         rescue_add("\033[?1006;1000l");
     rescue_add(exit_ca_mode);
+    rescue_arm();
+}
+
+static void set_up(struct screen *screen)
+{
+    screen->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    screen->paste_on = capability("BE");
+    screen->paste_off = capability("BD");
+    prepare_rescue(screen);
+    raw();
+    noecho();
+    nonl();
+    set_escdelay(25);
+    screen->input = newpad(1, 1);
+    keypad(screen->input, TRUE);
+    nodelay(screen->input, TRUE);
+    if (screen->paste_on != NULL) {
+        define_key("\033[200~", KEY_PASTE_START);
+        define_key("\033[201~", KEY_PASTE_END);
+    }
+    define_cursor_keys();
+    mouseinterval(0);
     /* Nothing but a flush: curses writes out what it began with. */
     delay_output(0);
 }
@@ -167,17 +177,18 @@ bool screen_open(struct screen **out, const struct options *options, struct err 
         delscreen(curses);
         curses = NULL;
     }
-    if (curses == NULL)
+    if (curses == NULL) {
+        rescue_disarm();
         return err_set(err,
             "the terminal '%s' cannot place text; set TERM, or use talkbook "
             "list, show and search",
             term != NULL ? term : "");
+    }
     struct screen *screen = mem_zero(1, sizeof *screen);
     screen->curses = curses;
     screen->painter = make_painter();
     set_up(screen);
     screen_set_options(screen, options);
-    rescue_arm();
     write_capability(screen->paste_on);
     screen_set_mouse(screen, options->values[OPT_mouse].number != 0);
     *out = screen;
@@ -202,11 +213,11 @@ void screen_return(struct screen *screen)
 
 void screen_close(struct screen *screen, bool alive)
 {
-    rescue_disarm();
     if (alive) {
         screen_set_mouse(screen, false);
         screen_leave(screen);
     }
+    rescue_disarm();
     painter_free(screen->painter);
     buf_release(&screen->out);
     delwin(screen->input);
@@ -217,13 +228,14 @@ void screen_close(struct screen *screen, bool alive)
 void screen_size(struct screen *screen, int *rows, int *cols)
 {
     struct winsize size;
+    /* Even where the size is the old one again: the terminal may have been smaller
+     * meanwhile and have cut what it showed. */
+    painter_forget(screen->painter);
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
         *rows = size.ws_row < SIZE_LIMIT ? size.ws_row : SIZE_LIMIT;
         *cols = size.ws_col < SIZE_LIMIT ? size.ws_col : SIZE_LIMIT;
-        if (*rows != LINES || *cols != COLS) {
+        if (*rows != LINES || *cols != COLS)
             resize_term(*rows, *cols);
-            painter_forget(screen->painter);
-        }
     } else {
         *rows = LINES;
         *cols = COLS;
@@ -313,13 +325,25 @@ static int read_code(struct screen *screen, wint_t *code)
     return ERR;
 }
 
+/* The next of an escape sequence, whose rest may still be on its way. */
+static int read_rest(struct screen *screen, wint_t *code, int *waits)
+{
+    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    int got;
+    while ((got = read_code(screen, code)) == ERR && (*waits)++ < REST_WAITS)
+        if (poll(&input, 1, REST_WAIT) <= 0)
+            break;
+    return got;
+}
+
 /* A terminal's answer (OSC, DCS, APC, PM, SOS) that somebody else asked for: read
  * to its end, BEL or ST, it means nothing. */
 static uint32_t skip_string(struct screen *screen)
 {
     wint_t next, before = 0;
-    while (
-        read_code(screen, &next) == OK && next != L'\a' && !(before == TK_ESC && next == L'\\'))
+    int waits = 0;
+    while (read_rest(screen, &next, &waits) == OK && next != L'\a'
+           && !(before == TK_ESC && next == L'\\'))
         before = next;
     return TK_NONE;
 }
@@ -338,13 +362,14 @@ static uint32_t after_escape(struct screen *screen)
         return skip_string(screen);
     if (next != L'[' && next != L'O')
         return (uint32_t)next | TK_META;
-    int read = 0;
-    while ((got = read_code(screen, &next)) == OK && read < 64) {
+    int read = 0, waits = 0;
+    wint_t first = next;
+    while (read_rest(screen, &next, &waits) == OK && read < 64) {
         read++;
         if (next >= 0x40 && next <= 0x7E && next != L'[')
             break;
     }
-    return read > 0 ? (uint32_t)TK_NONE : (uint32_t)'[' | TK_META;
+    return read > 0 ? (uint32_t)TK_NONE : (uint32_t)first | TK_META;
 }
 
 static enum screen_event read_mouse(enum app_button *button, int *row, int *col)

@@ -22,7 +22,7 @@ void screen_close(struct screen *screen, bool alive);
 void screen_leave(struct screen *screen);
 void screen_return(struct screen *screen);
 
-/* The size now, as the terminal says; tells curses. */
+/* The size now, as the terminal says; tells curses. All is painted anew then. */
 void screen_size(struct screen *screen, int *rows, int *cols);
 
 /* Paints what differs from the last painting; everything after screen_return(). */

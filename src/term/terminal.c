@@ -18,8 +18,11 @@
 
 enum { TICK_SECONDS = 1, KEYS_BEFORE_PAINT = 64, PATIENCE = 4 };
 
-static const int caught[] = { SIGWINCH, SIGCONT, SIGTSTP, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-enum { CAUGHT = sizeof caught / sizeof caught[0] };
+static const int caught[] = { SIGWINCH, SIGCONT, SIGTSTP, SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+    SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGPOLL };
+/* From SIGUSR1 on only what would end the program: a parent may have it ignore them, a
+ * profiler use them. */
+enum { CAUGHT = sizeof caught / sizeof caught[0], CAUGHT_ALWAYS = 7 };
 
 /* Set by the handler, read by the loop. */
 static volatile sig_atomic_t resized, continued, stop_asked, end_signal;
@@ -51,13 +54,18 @@ static void catch_signals(struct terminal *terminal)
     sigset_t ours;
     sigemptyset(&ours);
     resized = continued = stop_asked = end_signal = 0;
-    for (int i = 0; i < CAUGHT; i++)
-        sigaddset(&ours, caught[i]);
+    for (int i = 0; i < CAUGHT; i++) {
+        sigaction(caught[i], NULL, &terminal->before[i]);
+        if (i < CAUGHT_ALWAYS || terminal->before[i].sa_handler == SIG_DFL)
+            sigaddset(&ours, caught[i]);
+    }
     sigprocmask(SIG_BLOCK, &ours, &terminal->waiting);
     for (int i = 0; i < CAUGHT; i++) {
         struct sigaction action = { .sa_handler = handle };
+        if (!sigismember(&ours, caught[i]))
+            continue;
         sigemptyset(&action.sa_mask);
-        sigaction(caught[i], &action, &terminal->before[i]);
+        sigaction(caught[i], &action, NULL);
         sigdelset(&terminal->waiting, caught[i]);
     }
 }
@@ -74,10 +82,10 @@ static void release_signals(struct terminal *terminal)
 static void wait_for_key(const char *message)
 {
     char key;
-    ssize_t got = write(STDOUT_FILENO, message, strlen(message));
-    do {
-        got = read(STDIN_FILENO, &key, 1);
-    } while (got == 1 && key != '\n');
+    if (write(STDOUT_FILENO, message, strlen(message)) < 0)
+        return;
+    while (read(STDIN_FILENO, &key, 1) == 1 && key != '\n')
+        ;
 }
 
 /* ^C and ^\ were meant for the program that ran: what is pending is dropped. */
@@ -109,6 +117,14 @@ static bool host_start(void *context, char *const argv[], struct err *err)
 {
     (void)context;
     return process_start(argv, err);
+}
+
+static double host_now(void *context)
+{
+    struct timespec time;
+    (void)context;
+    clock_gettime(CLOCK_REALTIME, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 static void host_copy(void *context, const char *text)
@@ -159,11 +175,13 @@ static bool drain(struct terminal *terminal)
     enum app_button button;
     int row, col, count = 0;
     enum screen_event event;
-    while (count < KEYS_BEFORE_PAINT && !terminal->app.quit && end_signal == 0
+    /* A paste is painted as it comes in: the more, the longer painting takes. */
+    while ((count < KEYS_BEFORE_PAINT || terminal->app.prompt.pasting) && !terminal->app.quit
+           && end_signal == 0
            && (event = screen_read(terminal->screen, &key, &button, &row, &col))
                   != SCREEN_NOTHING) {
         /* A key means what it means on the screen as the one before left it. */
-        if (count++ > 0)
+        if (count++ > 0 && !terminal->app.prompt.pasting)
             app_prepare(&terminal->app);
         if (event == SCREEN_MOUSE)
             app_mouse(&terminal->app, button, row, col);
@@ -244,6 +262,7 @@ bool terminal_browse(
     const struct ui_host host = { .context = &terminal,
         .run = host_run,
         .start = host_start,
+        .now = host_now,
         .copy = host_copy,
         .suspend = host_suspend,
         .redraw = host_redraw,

@@ -3,6 +3,7 @@
  * app_finder.c, drawing in app_draw.c. */
 #include "ui/app.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +30,14 @@ bool app_init(struct app *app, struct db *db, struct options *options, struct ke
     help_init(&app->help, keymap);
     finder_init(&app->finder, db);
     links_init(&app->links, &app->reader.text);
+    items_init(&app->items, db);
+    page_init(&app->page);
     app->version = db_version(db);
+    app_watch_begin(app);
     if (db_read_only(db) != NULL)
         app_say(app, "read-only: %s", db_read_only(db));
+    else
+        app_offer_drafts(app);
     db_read_begin(db);
     bool ok = list_reload(&app->list, err);
     db_read_end(db);
@@ -40,13 +46,17 @@ bool app_init(struct app *app, struct db *db, struct options *options, struct ke
 
 void app_release(struct app *app)
 {
+    app_keep_typed(app);
     app_write_history(app);
+    app_watch_end(app);
     searcher_release(&app->searcher);
     list_release(&app->list);
     reader_release(&app->reader);
     help_release(&app->help);
     finder_release(&app->finder);
     links_release(&app->links);
+    items_release(&app->items);
+    page_release(&app->page);
     prompt_release(&app->prompt);
     free(app->query);
     free(app->limit);
@@ -57,12 +67,16 @@ void app_release(struct app *app)
     free(app->held.query);
     free(app->held.limit);
     free(app->message);
-    free(app->opened_key);
     *app = (struct app){ 0 };
 }
 
+/* Takes text over. The line has no room for where the database lies. */
 static void set_message(struct app *app, char *text, bool error)
 {
+    const char *path = db_path(app->db), *slash = strrchr(path, '/');
+    char *at = text != NULL && slash != NULL ? strstr(text, path) : NULL;
+    if (at != NULL)
+        memmove(at, at + (slash + 1 - path), strlen(at + (slash + 1 - path)) + 1);
     free(app->message);
     app->message = text;
     app->message_is_error = error;
@@ -86,12 +100,27 @@ bool app_complain(struct app *app, struct err *err)
     return false;
 }
 
+struct view *app_overlay(struct app *app)
+{
+    switch (app->over) {
+    case OVER_NOTHING:
+        break;
+    case OVER_LINKS:
+        return &app->links.view;
+    case OVER_ITEMS:
+        return &app->items.view;
+    case OVER_PAGE:
+        return &app->page.view;
+    }
+    return NULL;
+}
+
 struct view *app_view(struct app *app)
 {
     if (app->helping)
         return &app->help.view;
-    if (app->linking)
-        return &app->links.view;
+    if (app->over != OVER_NOTHING)
+        return app_overlay(app);
     return app->focus == FOCUS_READER ? &app->reader.view : &app->list.view;
 }
 
@@ -164,6 +193,8 @@ void app_refresh(struct app *app)
     if (!list_reload(&app->list, &err))
         app_complain(app, &err);
     app_follow(app, true);
+    if (app->over == OVER_ITEMS)
+        items_read(&app->items, app->items.kind, true);
     app->version = db_version(app->db);
 }
 
@@ -213,11 +244,13 @@ bool app_tick(struct app *app)
     /* A second without a key: a paste whose end was lost is over. */
     app->prompt.pasting = app->finder.prompt.pasting = false;
     app_write_history(app);
+    app_guard_typed(app);
+    bool moved = app_watch_tick(app);
     if (!app->prompt.active)
         db_tidy(app->db, DB_SEGMENTS_IDLE);
     int64_t version = db_version(app->db);
     if (version == app->version || app->prompt.active || app->finder.open)
-        return false;
+        return moved;
     app_reload(app);
     return true;
 }
@@ -234,10 +267,13 @@ void app_prepare(struct app *app)
     list_ops.resize(&app->list.view, layout->list.rows, layout->list.cols);
     reader_ops.resize(&app->reader.view, layout->reader.rows, layout->reader.cols);
     int rows = app->rows - layout->top.rows - layout->status.rows;
-    if (app->linking)
-        links_ops.resize(&app->links.view, rows, app->cols);
-    if (app->linking && app->links.count == 0)
-        app->linking = false;
+    if (app->over != OVER_NOTHING) {
+        struct view *view = app_overlay(app);
+        assert(view != NULL);
+        view->ops->resize(view, rows, app->cols);
+    }
+    if (app->over == OVER_LINKS && app->links.count == 0)
+        app->over = OVER_NOTHING;
     if (app->helping)
         help_ops.resize(&app->help.view, rows, app->cols);
     if (app->finder.open) {
@@ -245,8 +281,9 @@ void app_prepare(struct app *app)
         finder_ops.resize(&app->finder.view, rect.rows, rect.cols);
     }
     db_read_end(app->db);
-    struct err *const failed[] = { &app->list.err, &app->reader.err, &app->finder.err };
-    for (int i = 0; i < 3; i++)
+    struct err *const failed[] = { &app->list.err, &app->reader.err, &app->finder.err,
+        &app->items.err };
+    for (int i = 0; i < 4; i++)
         if (failed[i]->text != NULL)
             app_complain(app, failed[i]);
 }
@@ -315,7 +352,7 @@ void app_mouse(struct app *app, enum app_button button, int row, int col)
         app_finder_mouse(app, button, row);
         return;
     }
-    bool over = app->helping || app->linking;
+    bool over = app->helping || app->over != OVER_NOTHING;
     bool in_list = !over && inside(layout->list, row, col);
     bool in_reader = !over && inside(layout->reader, row, col);
     /* What is being typed belongs to what was selected when it was begun. */
@@ -326,6 +363,7 @@ void app_mouse(struct app *app, enum app_button button, int row, int col)
         view = &app->list.view;
     else if (in_reader)
         view = &app->reader.view;
+    assert(view != NULL);
     if (button != BUTTON_LEFT)
         view->ops->scroll(view, button == BUTTON_WHEEL_UP ? -3 : 3);
     else if (over)

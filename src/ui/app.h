@@ -4,15 +4,22 @@
 
 #include "cmd/config.h"
 #include "db/db.h"
+#include "exchange/draft.h"
 #include "ui/finder.h"
 #include "ui/help.h"
 #include "ui/host.h"
+#include "ui/items.h"
 #include "ui/layout.h"
 #include "ui/links.h"
 #include "ui/list.h"
+#include "ui/page.h"
 #include "ui/prompt.h"
 #include "ui/reader.h"
 #include "ui/searcher.h"
+#include "ui/watch.h"
+
+/* What lies over the panes. */
+enum app_over { OVER_NOTHING, OVER_LINKS, OVER_ITEMS, OVER_PAGE };
 
 enum app_focus { FOCUS_LIST, FOCUS_READER };
 
@@ -29,9 +36,15 @@ struct app {
     struct help help;
     bool helping;         /* the help lies over everything */
     struct finder finder; /* over everything, the help too */
+    enum app_over over;
     struct links links;
-    bool linking; /* the list of links lies over everything */
+    struct items items;
+    bool from_items; /* the reader was opened from there; going back leads there */
+    struct page page;
     struct prompt prompt;
+    struct draft guard; /* holds what `guarded` says of a note that is being typed */
+    char *guarded;      /* owned; NULL: nothing */
+    size_t unguarded;   /* how many changes it had since */
     struct searcher searcher;
     int patience;     /* milliseconds to wait for answers before painting; below 0
                        * a key is done when its answer is there */
@@ -48,9 +61,8 @@ struct app {
     } held;
     char *message; /* in the status line; owned */
     bool message_is_error;
-    int64_t version;  /* db_version() when the list was read */
-    double opened_at; /* log_clock() when o opened the talk opened_key; owned */
-    char *opened_key;
+    int64_t version; /* db_version() when the list was read */
+    struct watch watch;
     bool quit;
 };
 
@@ -98,9 +110,69 @@ void app_follow(struct app *app, bool force);
  * in the status line. */
 const struct talk *app_talk(struct app *app);
 
-/* Opens an address outside; a time in the video ("#t=754") where that is known.
- * Says what happened. */
+/* Follows a link of a text: a web address outside, "#t=754" in the video, "talk:…"
+ * and "tag:…" here. Says what happened. */
 void app_open_link(struct app *app, const char *url);
+
+/* Opens a web address outside. */
+bool app_open_url(struct app *app, const char *url);
+
+/* Watching: at the start and the end; once in a while, returning whether anything may
+ * look different; going to a second of the talk's video; the line at the bottom. */
+void app_watch_begin(struct app *app);
+void app_watch_end(struct app *app);
+bool app_watch_tick(struct app *app);
+void app_go_to_time(struct app *app, int seconds);
+void app_watch_add_status(const struct app *app, struct buf *out);
+
+/* Puts the time in the video into the note that is being typed. */
+void app_insert_stamp(struct app *app);
+
+/* A note that begins with `before`: at the prompt, or with a text at once. */
+void app_annotate(struct app *app, const char *before, const char *text);
+
+/* What a note would be attached to: a talk's key or a topic's slug, the other NULL;
+ * false with a word where nothing is selected that takes notes. */
+bool app_note_place(struct app *app, const char **talk, const char **topic);
+
+/* Whether anything can be saved; says why where not, before anybody types. */
+bool app_may_save(struct app *app);
+
+/* A note that is being typed lies on the disk, too, as a draft, in case the program ends
+ * without a chance to do anything: writes what is new of it; removes it, once the note is
+ * saved or given up; leaves it behind, as the program ends. */
+void app_guard_typed(struct app *app);
+void app_unguard_typed(struct app *app);
+void app_keep_typed(struct app *app);
+
+/* The same for a note that cannot be saved any more, and says where its text lies; false,
+ * with a word, where it lies nowhere. */
+bool app_leave_typed(struct app *app);
+
+/* Tells of texts that an editor or a crash left behind. */
+void app_offer_drafts(struct app *app);
+
+/* The note that e and D mean; where none is in sight the nearest is shown and NULL
+ * returned, with a word, so that nobody changes what they do not see. */
+const struct note *app_note_in_sight(struct app *app);
+
+/* Sets the talk's themes; "" for the catalog's. */
+void app_set_themes(struct app *app, const char *names);
+
+/* Goes on in the editor with the note that is being typed. */
+void app_note_to_editor(struct app *app);
+
+/* What lies over the panes, NULL for nothing. */
+struct view *app_overlay(struct app *app);
+
+/* Shows a note where it belongs, at the line (from 1) that begins with a text; "" for
+ * its head. */
+void app_open_item(struct app *app); /* the selected one of the list of notes */
+bool app_go_to_note(struct app *app, int64_t id, size_t line);
+
+/* Shows how two texts differ, over the panes; nothing where they are the same. */
+bool app_show_difference(struct app *app, const char *title, const char *old_name,
+    const char *old, const char *new_name, const char *new);
 
 /* The view that moves and scrolls mean now. */
 struct view *app_view(struct app *app);
@@ -162,8 +234,9 @@ void app_load_history(struct app *app, enum prompt_kind kind);
 void app_remember_search(struct app *app, const char *text);
 void app_write_history(struct app *app);
 
-/* Adds a note to what the reader shows, and goes there. Says what failed. */
-bool app_add_note(struct app *app, const char *body);
+/* Adds a note to what the reader shows, or a free one, and goes there. Says what
+ * failed. */
+bool app_add_note(struct app *app, bool free_one, const char *body);
 
 /* One function a command of SCOPE_APP: a missing one does not link. */
 #define COMMAND_PANE(id)

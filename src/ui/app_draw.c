@@ -30,8 +30,12 @@ static void draw_bar(const struct app *app, struct grid *grid, struct rect bar)
         buf_adds(&text, " find a talk ");
     else if (app->helping)
         buf_adds(&text, " keys, as they are now ");
-    else if (app->linking)
+    else if (app->over == OVER_LINKS)
         buf_addf(&text, " links: %zu ", app->links.count);
+    else if (app->over == OVER_ITEMS)
+        items_add_title(&app->items, &text);
+    else if (app->over == OVER_PAGE)
+        buf_addf(&text, " %s ", app->page.title);
     else if (list->searching)
         buf_addf(&text, " search: %s · %zu%s found ", app->query != NULL ? app->query : "",
             list->hits.count, list->hits.more ? "+" : "");
@@ -56,12 +60,21 @@ static void add_position(const struct app *app, struct buf *out)
             buf_addf(out, "%zu/%zu", app->finder.selected + 1, app->finder.talks.left_count);
         return;
     }
-    const struct text *text = app->helping ? &app->help.text : &app->reader.text;
-    if (!app->helping && app->linking) {
+    bool page = !app->helping && app->over == OVER_PAGE;
+    const struct text *text = app->helping ? &app->help.text
+                              : page       ? &app->page.text
+                                           : &app->reader.text;
+    if (!app->helping && app->over == OVER_LINKS) {
         buf_addf(out, "%zu/%zu", app->links.selected + 1, app->links.count);
         return;
     }
-    if (!app->helping && app->focus == FOCUS_LIST) {
+    if (!app->helping && app->over == OVER_ITEMS) {
+        if (app->items.list.count > 0)
+            buf_addf(out, "%zu/%zu%s", app->items.selected + 1, app->items.list.count,
+                app->items.more ? "+" : "");
+        return;
+    }
+    if (!app->helping && !page && app->focus == FOCUS_LIST) {
         if (app->list.count > 0)
             buf_addf(out, "%zu/%zu", app->list.selected + 1, app->list.count);
         return;
@@ -81,8 +94,13 @@ static const char *hint_text(const struct app *app)
         return "Enter read  Esc back  ↑ ↓ select  letters of title or speakers, in order";
     if (app->helping)
         return "q back  / find a key";
-    if (app->linking)
+    if (app->over == OVER_LINKS)
         return "Enter open  q back";
+    if (app->over == OVER_ITEMS)
+        return app->items.kind == ITEMS_INBOX ? "Enter go there  x tick off  u undo  q back"
+                                              : "Enter go there  q back";
+    if (app->over == OVER_PAGE)
+        return "q back";
     if (app->focus == FOCUS_READER && app->reader.text.link.any)
         return "Enter open the link  Tab next link  f all links  q back  ? keys";
     if (app->focus == FOCUS_READER)
@@ -108,6 +126,7 @@ static void draw_status(const struct app *app, struct grid *grid, struct rect li
     keymap_add_pending(app->keymap, &right);
     if (right.len > 0)
         buf_adds(&right, "  ");
+    app_watch_add_status(app, &right);
     add_position(app, &right);
     int cells = utf8_cells(buf_text(&right), right.len);
     int room = line.cols - cells - 2;
@@ -163,8 +182,12 @@ void app_draw(const struct app *app, struct grid *grid)
         app->rows - layout->top.rows - layout->status.rows, app->cols };
     if (app->helping)
         help_ops.draw(&app->help.view, grid, body, true);
-    else if (app->linking)
+    else if (app->over == OVER_LINKS)
         links_ops.draw(&app->links.view, grid, body, true);
+    else if (app->over == OVER_ITEMS)
+        items_ops.draw(&app->items.view, grid, body, true);
+    else if (app->over == OVER_PAGE)
+        page_ops.draw(&app->page.view, grid, body, true);
     else
         draw_panes(app, grid);
     draw_status(app, grid, layout->status);

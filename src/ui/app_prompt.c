@@ -10,6 +10,9 @@
 #include "ui/app.h"
 #include "ui/list_rows.h"
 
+/* So many changes of a note may be lost where it is typed without a moment's rest. */
+enum { GUARD_AFTER = 100 };
+
 void app_open_prompt(struct app *app, enum prompt_kind kind, const char *text)
 {
     app_load_history(app, kind);
@@ -154,6 +157,10 @@ static void changed(struct app *app)
     struct prompt *prompt = &app->prompt;
     const char *text = buf_text(&prompt->text);
     prompt_set_error(prompt, NULL);
+    if (++app->unguarded >= GUARD_AFTER) {
+        app->unguarded = 0;
+        app_guard_typed(app);
+    }
     bool ok = true;
     if (prompt->kind == PROMPT_SEARCH)
         ok = app_search(app, text, true, &err);
@@ -197,14 +204,16 @@ static void set_tags(struct app *app, const char *tags)
 }
 
 /* A text that could not be saved is given back, to be tried again. */
-static void annotate(struct app *app, const char *text)
+static void annotate(struct app *app, enum prompt_kind kind, const char *text)
 {
     if (note_trimmed(text) == 0)
         app_say(app, "nothing was written");
-    else if (!app_add_note(app, text)) {
-        app_open_prompt(app, PROMPT_ANNOTATE, text);
+    else if (!app_add_note(app, kind == PROMPT_FREE, text)) {
+        app_open_prompt(app, kind, text);
         prompt_set_error(&app->prompt, app->message);
+        return;
     }
+    app_unguard_typed(app);
 }
 
 /* Enter on a query that is still wrong keeps the prompt, so that it can be mended. */
@@ -233,19 +242,44 @@ static void accept(struct app *app)
     prompt_close(&app->prompt);
     if (kind == PROMPT_COMMAND)
         app_run_line(app, text);
-    else if (kind == PROMPT_ANNOTATE)
-        annotate(app, text);
+    else if (kind == PROMPT_ANNOTATE || kind == PROMPT_FREE)
+        annotate(app, kind, text);
     else if (kind == PROMPT_TAGS)
         set_tags(app, text);
+    else if (kind == PROMPT_THEMES)
+        app_set_themes(app, text);
     else if (kind == PROMPT_PIPE && !app_is_blank(text))
         pipe_to(app, text);
     free(text);
+}
+
+/* What was typed can be had again at the prompt or, where nothing can be saved any more
+ * and so the prompt is not to be had, from its draft. False: neither, and it stays. */
+static bool give_up_note(struct app *app, enum prompt_kind kind)
+{
+    const char *text = buf_text(&app->prompt.text);
+    bool empty = note_trimmed(text) == 0;
+    if (!empty && db_read_only(app->db) != NULL) {
+        if (app_leave_typed(app))
+            return true;
+        prompt_set_error(&app->prompt, app->message);
+        return false;
+    }
+    if (!empty) {
+        prompt_remember(&app->prompt, kind, text);
+        app_say(app, "not saved; %s then ↑ brings it back", kind == PROMPT_FREE ? "ga" : "a");
+    }
+    app_unguard_typed(app);
+    return true;
 }
 
 static void cancel(struct app *app)
 {
     struct err err = { 0 };
     enum prompt_kind kind = app->prompt.kind;
+    bool note = kind == PROMPT_ANNOTATE || kind == PROMPT_FREE;
+    if (note && !give_up_note(app, kind))
+        return;
     prompt_close(&app->prompt);
     if (kind == PROMPT_HELP)
         help_filter(&app->help, "");
@@ -266,12 +300,20 @@ static void take(struct app *app, enum prompt_result result)
 
 void app_prompt_command(struct app *app, enum command_id command)
 {
-    enum prompt_result result = prompt_run(&app->prompt, command);
+    struct prompt *prompt = &app->prompt;
+    enum prompt_result result = prompt_run(prompt, command);
     if (result != PROMPT_OTHER)
         take(app, result);
     else if (command == CMD_complete)
         complete(app);
-    else if (app->prompt.kind == PROMPT_SEARCH)
+    else if (command == CMD_stamp)
+        app_insert_stamp(app);
+    else if (command == CMD_to_editor)
+        app_note_to_editor(app);
+    else if (app->prompt.kind != PROMPT_SEARCH)
+        take(app, prompt_run(prompt,
+                      command == CMD_hit_next ? CMD_history_next : CMD_history_previous));
+    else
         list_ops.move(&app->list.view, command == CMD_hit_next ? CMD_down : CMD_up, 1);
 }
 

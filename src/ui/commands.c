@@ -53,11 +53,16 @@ static bool works_in_help(enum command_id id)
     return commands[id].scope == SCOPE_PANE;
 }
 
-/* Over the list of links what moves, opens or leaves. */
-static bool works_in_links(enum command_id id)
+/* Over a list or a page what moves, opens or leaves; over notes what changes them. */
+static bool works_over(enum app_over over, enum command_id id)
 {
     static const enum command_id ids[] = { CMD_open, CMD_back, CMD_escape, CMD_left, CMD_quit,
-        CMD_help, CMD_redraw, CMD_suspend, CMD_pipe };
+        CMD_help, CMD_redraw, CMD_suspend, CMD_pipe, CMD_command, CMD_revert };
+    static const enum command_id on_notes[] = { CMD_tick, CMD_undo, CMD_redo, CMD_inbox,
+        CMD_notes, CMD_reload };
+    for (size_t i = 0; over == OVER_ITEMS && i < sizeof on_notes / sizeof on_notes[0]; i++)
+        if (on_notes[i] == id)
+            return true;
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
         if (ids[i] == id)
             return true;
@@ -69,8 +74,8 @@ void app_run(struct app *app, const struct command_call *call)
     log_write("command %s %d", commands[call->id].name, call->count);
     if (app->helping && !works_in_help(call->id))
         app_say(app, "q leaves the help");
-    else if (!app->helping && app->linking && !works_in_links(call->id))
-        app_say(app, "q leaves the list of links");
+    else if (!app->helping && app->over != OVER_NOTHING && !works_over(app->over, call->id))
+        app_say(app, "q leaves what lies over the list");
     else
         handlers[call->id](app, call);
 }
@@ -110,8 +115,14 @@ void do_open(struct app *app, const struct command_call *call)
 {
     const struct list_row *row = list_selected(&app->list);
     (void)call;
-    if (app->linking) {
-        app->linking = false;
+    if (app->over == OVER_ITEMS) {
+        app_open_item(app);
+        return;
+    }
+    if (app->over == OVER_PAGE)
+        return;
+    if (app->over == OVER_LINKS) {
+        app->over = OVER_NOTHING;
         links_choose(&app->links);
     }
     const char *url = text_current_url(&app->reader.text);
@@ -129,13 +140,28 @@ void do_open(struct app *app, const struct command_call *call)
     }
 }
 
+/* From a note back to the list that it was opened from. */
+static void back_to_items(struct app *app)
+{
+    struct err err = { 0 };
+    app->from_items = false;
+    app->focus = FOCUS_LIST;
+    if (app->query != NULL && strncmp(app->query, "id:", 3) == 0
+        && !app_leave_search(app, &err))
+        app_complain(app, &err);
+    items_read(&app->items, app->items.kind, true);
+    app->over = OVER_ITEMS;
+}
+
 static bool leave(struct app *app)
 {
     struct err err = { 0 };
     if (app->helping)
         app->helping = false;
-    else if (app->linking)
-        app->linking = false;
+    else if (app->over != OVER_NOTHING)
+        app->over = OVER_NOTHING;
+    else if (app->focus == FOCUS_READER && app->from_items)
+        back_to_items(app);
     else if (app->focus == FOCUS_READER)
         app->focus = FOCUS_LIST;
     else if (app->list.searching)
@@ -162,7 +188,7 @@ void do_escape(struct app *app, const struct command_call *call)
 void do_left(struct app *app, const struct command_call *call)
 {
     (void)call;
-    if (app->helping || app->linking || app->focus == FOCUS_READER)
+    if (app->helping || app->over != OVER_NOTHING || app->focus == FOCUS_READER)
         leave(app);
     else
         list_fold(&app->list, true);
@@ -215,7 +241,7 @@ void do_links(struct app *app, const struct command_call *call)
         app_say(app, "there is no link here");
         return;
     }
-    app->linking = true;
+    app->over = OVER_LINKS;
     app->focus = FOCUS_READER;
 }
 
@@ -258,7 +284,7 @@ static void say_undone(struct app *app, bool ok, const char *verb, char *what, s
     else if (what == NULL)
         app_say(app, "nothing to %s", verb);
     app_refresh(app);
-    if (ok && db_undone_note(app->db) != 0) {
+    if (ok && db_undone_note(app->db) != 0 && app->over == OVER_NOTHING) {
         app_prepare(app);
         reader_goto_note(&app->reader, db_undone_note(app->db));
     }
@@ -379,70 +405,12 @@ void do_unfold_all(struct app *app, const struct command_call *call)
 
 /* --- places and options ------------------------------------------------ */
 
-static void mark_name(struct buf *name, char key)
-{
-    buf_addf(name, "mark.%c", key);
-}
-
 bool app_go_to_talk(struct app *app, int64_t id)
 {
     bool found = list_select_talk(&app->list, id);
     while (!found && leave(app))
         found = list_select_talk(&app->list, id);
     return found;
-}
-
-static char letter_of(struct app *app, const struct command_call *call)
-{
-    char letter = call->key != '\0' ? call->key : call->text != NULL ? call->text[0] : '\0';
-    if (letter >= 'a' && letter <= 'z')
-        return letter;
-    struct err err = { 0 };
-    err_set(&err, "%s takes a letter from a to z", commands[call->id].name);
-    app_complain(app, &err);
-    return '\0';
-}
-
-void do_mark(struct app *app, const struct command_call *call)
-{
-    struct err err = { 0 };
-    char letter = letter_of(app, call);
-    const struct talk *talk = letter != '\0' ? app_talk(app) : NULL;
-    if (talk == NULL)
-        return;
-    struct buf name = { 0 };
-    mark_name(&name, letter);
-    if (db_read_only(app->db) != NULL)
-        app_say(app, "nothing can be saved: %s", db_read_only(app->db));
-    else if (db_meta_set(app->db, name.data, talk->key, &err))
-        app_say(app, "'%c comes back here", letter);
-    else
-        app_complain(app, &err);
-    buf_release(&name);
-}
-
-void do_jump(struct app *app, const struct command_call *call)
-{
-    struct err err = { 0 };
-    int64_t *ids = NULL;
-    size_t count = 0;
-    char letter = letter_of(app, call);
-    if (letter == '\0')
-        return;
-    struct buf name = { 0 };
-    mark_name(&name, letter);
-    char *key = db_meta_get(app->db, name.data);
-    if (key == NULL)
-        err_set(&err, "no talk is marked with %c; m%c marks one", letter, letter);
-    else if (db_talk_find(app->db, key, &ids, &count, &err) && count == 0)
-        err_set(&err, "the talk marked with %c is gone", letter);
-    if (count > 0 && !app_go_to_talk(app, ids[0]))
-        err_set(&err, "that talk is not in this list");
-    if (err.text != NULL)
-        app_complain(app, &err);
-    free(ids);
-    free(key);
-    buf_release(&name);
 }
 
 static void say_option(struct app *app, enum option_id id)

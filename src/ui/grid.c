@@ -89,7 +89,7 @@ int grid_put(struct grid *grid, int row, int col, int cells, enum style style, u
         used += width;
         at += bytes;
     }
-    drop_halves(&grid->cells[row * grid->cols], grid->cols, col, used);
+    drop_halves(&grid->cells[(size_t)row * grid->cols], grid->cols, col, used);
     return used;
 }
 

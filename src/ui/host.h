@@ -15,6 +15,8 @@ struct ui_host {
         int *status, struct err *err);
     /* Starts argv beside the program, as process_start() says. */
     bool (*start)(void *context, char *const argv[], struct err *err);
+    /* The wall clock, in seconds since 1970. */
+    double (*now)(void *context);
     /* Puts text on the clipboard. */
     void (*copy)(void *context, const char *text);
     void (*suspend)(void *context);

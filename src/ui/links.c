@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/sink.h"
+#include "base/url.h"
 #include "base/utf8.h"
 
 void links_init(struct links *links, struct text *text)
@@ -51,6 +52,16 @@ bool links_open(struct links *links)
 void links_choose(struct links *links)
 {
     text_set_link(links->text, &links->items[links->selected]);
+}
+
+/* The address as it is shown; the caller frees it. */
+static char *seen_url(const struct links *links, const struct text_link *link)
+{
+    struct buf seen = { 0 };
+    url_add_seen(text_link_url(links->text, link), &seen);
+    char *line = sink_line(buf_text(&seen));
+    buf_release(&seen);
+    return line;
 }
 
 /* --- view -------------------------------------------------------------- */
@@ -102,7 +113,7 @@ static void draw_row(
     const struct text_link *link = &links->items[index];
     unsigned face = index == links->selected ? FACE_SELECTED : 0;
     struct buf number = { 0 }, label = { 0 };
-    char *url = sink_line(text_link_url(links->text, link));
+    char *url = seen_url(links, link);
     add_label(links->text, link, &label);
     bool own = strcmp(buf_text(&label), url) == 0;
     int half = own ? rect.cols : rect.cols / 2;
@@ -143,8 +154,9 @@ static void links_text(const struct view *view, struct buf *out)
 {
     const struct links *links = (const struct links *)view;
     for (size_t i = 0; i < links->count; i++) {
-        sink_adds(out, text_link_url(links->text, &links->items[i]), SINK_LINE);
-        buf_addc(out, '\n');
+        char *url = seen_url(links, &links->items[i]);
+        buf_addf(out, "%s\n", url);
+        free(url);
     }
 }
 

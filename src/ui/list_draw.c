@@ -136,6 +136,17 @@ static void draw_title(struct pen *pen, const struct list *list, const char *tit
         put_left(pen, STYLE_TEXT, "…");
 }
 
+/* How far it was watched, until it is marked as watched. */
+static void draw_progress(struct pen *pen, const struct talk *talk)
+{
+    struct buf *text = pen->scratch;
+    buf_clear(text);
+    buf_addc(text, ' ');
+    talk_add_progress(talk, text);
+    if (text->len > 1)
+        put_right(pen, STYLE_DIM, text->data);
+}
+
 static void draw_marks(struct pen *pen, const struct list *list, const struct talk *talk)
 {
     struct buf text = { 0 };
@@ -147,6 +158,7 @@ static void draw_marks(struct pen *pen, const struct list *list, const struct ta
     buf_release(&text);
     if (talk->notes > 0)
         put_count(pen, STYLE_NOTED, "✎", talk->notes);
+    draw_progress(pen, talk);
     if (talk->rating > 0)
         put_count(pen, STYLE_RATING, "+", talk->rating);
     if (talk->starred)

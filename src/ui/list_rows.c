@@ -266,7 +266,10 @@ void list_select_again(struct list *list, const struct list_place *was)
     list->selected = was->at;
     list_clamp(list);
     for (size_t i = 0; i < list->count; i++) {
-        if (same_place(list, &list->rows[i], was) && list_row_at(list, i)->id == was->row.id) {
+        if (!same_place(list, &list->rows[i], was))
+            continue;
+        const struct list_row *row = list_row_at(list, i);
+        if (row != NULL && row->id == was->row.id) {
             list->selected = i;
             return;
         }

@@ -1,12 +1,9 @@
-/* Owns the commands on marks, tags and notes. */
+/* Owns the commands on marks, tags and notes. Writing in the editor is in drafts.c. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
-#include "base/log.h"
 #include "base/mem.h"
-#include "exchange/editor.h"
 #include "ui/app.h"
 
 static void set_mark(
@@ -79,7 +76,7 @@ void do_tags(struct app *app, const struct command_call *call)
 }
 
 /* What a note would be attached to: a talk's key or a topic's slug. */
-static bool target(struct app *app, const char **talk, const char **topic)
+bool app_note_place(struct app *app, const char **talk, const char **topic)
 {
     *talk = app->reader.kind == READER_TALK ? app->reader.talk.key : NULL;
     *topic = app->reader.kind == READER_TOPIC ? app->reader.topic.slug : NULL;
@@ -90,15 +87,20 @@ static bool target(struct app *app, const char **talk, const char **topic)
     return app_complain(app, &err);
 }
 
-bool app_add_note(struct app *app, const char *body)
+bool app_add_note(struct app *app, bool free_one, const char *body)
 {
     struct err err = { 0 };
-    const char *talk, *topic;
+    const char *talk = NULL, *topic = NULL;
     int64_t id;
-    if (!target(app, &talk, &topic))
+    if (!free_one && !app_note_place(app, &talk, &topic))
         return false;
     if (!db_note_add(app->db, talk, topic, body, &id, &err))
         return app_complain(app, &err);
+    if (free_one) {
+        app_refresh(app);
+        app_say(app, "note %lld saved; gn lists all notes", (long long)id);
+        return true;
+    }
     app_refresh(app);
     app_prepare(app);
     reader_goto_note(&app->reader, id);
@@ -107,7 +109,7 @@ bool app_add_note(struct app *app, const char *body)
 }
 
 /* Whether anything can be saved; says why where not, before anybody types. */
-static bool may_save(struct app *app)
+bool app_may_save(struct app *app)
 {
     if (db_read_only(app->db) == NULL)
         return true;
@@ -117,91 +119,74 @@ static bool may_save(struct app *app)
 }
 
 /* A note that begins with `before`: at the prompt, or with a given text at once. */
-static void open_annotation(struct app *app, const char *before, const char *text)
+void app_annotate(struct app *app, const char *before, const char *text)
 {
     const char *talk, *topic;
     struct buf body = { 0 };
-    if (!may_save(app) || !target(app, &talk, &topic))
+    if (!app_may_save(app) || !app_note_place(app, &talk, &topic))
         return;
     buf_addf(&body, "%s%s", before, text != NULL ? text : "");
     if (text == NULL)
         app_open_prompt(app, PROMPT_ANNOTATE, body.data);
     else
-        app_add_note(app, body.data);
+        app_add_note(app, false, body.data);
     buf_release(&body);
 }
 
 void do_annotate(struct app *app, const struct command_call *call)
 {
-    open_annotation(app, "", call->text);
+    app_annotate(app, "", call->text);
 }
 
-void do_timestamp(struct app *app, const struct command_call *call)
+void do_annotate_free(struct app *app, const struct command_call *call)
 {
+    if (!app_may_save(app))
+        return;
+    if (call->text == NULL)
+        app_open_prompt(app, PROMPT_FREE, "");
+    else
+        app_add_note(app, true, call->text);
+}
+
+void do_themes(struct app *app, const struct command_call *call)
+{
+    struct buf text = { 0 };
+    const struct talk *talk = app_talk(app);
+    if (talk == NULL || !app_may_save(app))
+        return;
+    if (call->text != NULL) {
+        app_set_themes(app, call->text);
+        return;
+    }
+    buf_adds(&text, talk->themes);
+    app_open_prompt(app, PROMPT_THEMES, buf_text(&text));
+    buf_release(&text);
+}
+
+void app_set_themes(struct app *app, const char *names)
+{
+    struct err err = { 0 };
     const struct talk *talk = app_talk(app);
     if (talk == NULL)
         return;
-    if (app->opened_key == NULL || strcmp(app->opened_key, talk->key) != 0) {
-        app_say(app, "open the video with o first: T counts from there");
+    int64_t id = talk->id;
+    bool none = names[strspn(names, " ,")] == '\0';
+    if (!db_themes_set(app->db, talk->key, none ? NULL : names, &err)) {
+        app_complain(app, &err);
         return;
     }
-    struct buf stamp = { 0 };
-    buf_addc(&stamp, '[');
-    date_add_length(&stamp, (int)((log_clock() - app->opened_at) / 1000));
-    buf_adds(&stamp, "] ");
-    open_annotation(app, stamp.data, call->text);
-    buf_release(&stamp);
-}
-
-/* --- the editor -------------------------------------------------------- */
-
-static bool run_editor(void *context, char *const argv[], int *status, struct err *err)
-{
-    struct app *app = context;
-    return app->host.run(app->host.context, argv, NULL, 0, false, status, err);
-}
-
-static bool edit(struct app *app, const char *text, char **edited, char **draft)
-{
-    struct err err = { 0 };
-    struct editor editor = {
-        .configured = app->options->values[OPT_editor].text, .run = run_editor, .context = app
-    };
-    return editor_edit(&editor, text, edited, draft, &err) || app_complain(app, &err);
-}
-
-/* A draft whose text did not reach the database stays, and the person is told. */
-static void keep_draft(struct app *app, char *draft)
-{
-    struct err err = { 0 };
-    err_set(
-        &err, "%s; the text is kept in %s", app->message != NULL ? app->message : "", draft);
-    app_complain(app, &err);
-    free(draft);
-}
-
-void do_note_new(struct app *app, const struct command_call *call)
-{
-    const char *talk, *topic;
-    char *text, *draft;
-    (void)call;
-    if (!may_save(app) || !target(app, &talk, &topic))
-        return;
-    if (!edit(app, "", &text, &draft))
-        return;
-    if (note_trimmed(text) == 0) {
-        app_say(app, "the note was empty and is not kept");
-        editor_forget(draft);
-    } else if (app_add_note(app, text))
-        editor_forget(draft);
+    app_refresh(app);
+    list_select_talk(&app->list, id);
+    app_follow(app, true);
+    if (none)
+        app_say(app, "the themes are the catalog's again");
     else
-        keep_draft(app, draft);
-    free(text);
+        app_say(app, "themes: %s", app->reader.talk.themes);
 }
 
 /* The note that e and D mean; where none is in sight, the nearest is shown
  * first, so that nobody edits or deletes what they do not see. */
-static const struct note *note_in_sight(struct app *app)
+const struct note *app_note_in_sight(struct app *app)
 {
     app_prepare(app);
     const struct note *note = reader_note(&app->reader);
@@ -218,51 +203,10 @@ static const struct note *note_in_sight(struct app *app)
     return NULL;
 }
 
-static void save_edited(struct app *app, int64_t id, int rev, const char *text, char *draft)
-{
-    struct err err = { 0 };
-    if (note_trimmed(text) == 0) {
-        app_say(app, "an empty note is not saved; D deletes it");
-        editor_forget(draft);
-        return;
-    }
-    if (!db_note_save(app->db, id, rev, text, &err)) {
-        app_complain(app, &err);
-        keep_draft(app, draft);
-        return;
-    }
-    editor_forget(draft);
-    app_refresh(app);
-    app_prepare(app);
-    reader_goto_note(&app->reader, id);
-    app_say(app, "note %lld saved", (long long)id);
-}
-
-void do_note_edit(struct app *app, const struct command_call *call)
-{
-    char *text, *draft;
-    const struct note *note = note_in_sight(app);
-    (void)call;
-    if (note == NULL)
-        return;
-    int64_t id = note->id;
-    int rev = note->rev;
-    char *before = mem_dup(note->body);
-    if (edit(app, before, &text, &draft)) {
-        if (strcmp(before, text) == 0) {
-            app_say(app, "nothing changed");
-            editor_forget(draft);
-        } else
-            save_edited(app, id, rev, text, draft);
-        free(text);
-    }
-    free(before);
-}
-
 void do_note_delete(struct app *app, const struct command_call *call)
 {
     struct err err = { 0 };
-    const struct note *note = note_in_sight(app);
+    const struct note *note = app_note_in_sight(app);
     (void)call;
     if (note == NULL)
         return;

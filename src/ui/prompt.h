@@ -14,7 +14,9 @@ enum prompt_kind {
     PROMPT_LIMIT,
     PROMPT_COMMAND,
     PROMPT_ANNOTATE,
+    PROMPT_FREE, /* a note that belongs to nothing */
     PROMPT_TAGS,
+    PROMPT_THEMES,
     PROMPT_PIPE,
     PROMPT_HELP,
     PROMPT_FIND,
@@ -24,6 +26,12 @@ enum prompt_kind {
 struct prompt_history {
     char **items;
     size_t count, cap;
+};
+
+/* A text before a change, for taking it back. */
+struct prompt_state {
+    char *text;
+    size_t cursor;
 };
 
 struct prompt {
@@ -37,6 +45,10 @@ struct prompt {
     struct prompt_history history[PROMPT__COUNT];
     size_t history_at; /* == count: the line being typed */
     char *typed;       /* that line while the history is shown; owned */
+    struct prompt_state *undo;
+    size_t undo_count, undo_cap;
+    bool typing; /* the last change was a letter typed */
+    bool after_return;
     bool pasting;
     bool untouched; /* the text is what it was opened with: a letter replaces it */
 };
@@ -59,7 +71,8 @@ void prompt_close(struct prompt *prompt);
 /* Adds a line to a kind's history. */
 void prompt_remember(struct prompt *prompt, enum prompt_kind kind, const char *text);
 
-/* Inserts a typed or pasted code point; newlines become spaces. */
+/* Inserts a typed or pasted code point. A line end stays one in a note and becomes
+ * a blank elsewhere. */
 enum prompt_result prompt_insert(struct prompt *prompt, uint32_t cp);
 
 /* Carries out a command of SCOPE_PROMPT. */

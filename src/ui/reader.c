@@ -2,12 +2,14 @@
  * reader_lines.c. */
 #include "ui/reader.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/sink.h"
 #include "md/md.h"
+#include "model/match.h"
 #include "ui/reader_lines.h"
 
 /* Notes are read this many at a time, as far as the reader gets. */
@@ -29,6 +31,8 @@ static void clear(struct reader *reader)
     free(reader->contents);
     reader->label = reader->contents = NULL;
     note_list_release(&reader->notes);
+    db_items_release(&reader->stamps);
+    db_items_release(&reader->links);
     reader->more_notes = false;
     reader->chosen = 0;
     reader->kind = READER_NOTHING;
@@ -73,13 +77,23 @@ static void begin(struct reader *reader, enum reader_kind kind, bool same)
         read_notes(reader);
 }
 
+static bool read_items(struct reader *reader)
+{
+    enum { LINKS_SHOWN = 50 };
+    const struct talk *talk = &reader->talk;
+    return (talk->notes == 0
+               || db_stamps_read(reader->db, talk->key, &reader->stamps, &reader->err))
+           && db_links_read(reader->db, talk, LINKS_SHOWN, &reader->links, &reader->err);
+}
+
 void reader_show_talk(struct reader *reader, int64_t id, bool force)
 {
     bool same = reader->kind == READER_TALK && reader->talk.id == id;
     if (same && !force)
         return;
     clear(reader);
-    if (db_talk_read(reader->db, id, DB_READ_FULL, &reader->talk, &reader->err))
+    if (db_talk_read(reader->db, id, DB_READ_FULL, &reader->talk, &reader->err)
+        && read_items(reader))
         begin(reader, READER_TALK, same);
 }
 
@@ -160,6 +174,7 @@ void reader_set_matcher(struct reader *reader, const struct matcher *matcher)
 /* The lines of a note: from its head to before the next one's. */
 static size_t note_line(const struct reader *reader, size_t note)
 {
+    assert(reader->note_parts != NULL);
     return text_part_line(&reader->text, reader->note_parts[note]);
 }
 
@@ -217,6 +232,66 @@ bool reader_step_note(struct reader *reader, int by)
     reader->chosen = to;
     text_show_line(&reader->text, note_line(reader, to));
     return true;
+}
+
+/* The first words of a line without Markdown's signs. */
+static void add_words(const char *source, struct buf *out)
+{
+    enum { BYTES = 24 };
+    match_add_words(source, out);
+    if (out->len <= BYTES)
+        return;
+    size_t len = BYTES;
+    while (len < out->len && out->data[len] != ' ')
+        len++;
+    buf_cut(out, len);
+}
+
+enum { ENOUGH = 8 };
+
+/* Whether what is on a line of a part begins with these words, or holds them. */
+static bool has_words(
+    const struct md_lines *lines, size_t line, const char *words, struct buf *scratch)
+{
+    const struct md_line *at = &lines->line[line];
+    char *text =
+        mem_dup_n(lines->text.data + at->off, strcspn(lines->text.data + at->off, "\n"));
+    buf_clear(scratch);
+    match_add_words(text, scratch);
+    free(text);
+    size_t len = strlen(words);
+    for (const char *found = buf_text(scratch); (found = strstr(found, words)) != NULL; found++)
+        if ((found == scratch->data || found[-1] == ' ')
+            && (found[len] == ' ' || found[len] == '\0'))
+            return true;
+    /* The line may end before the words do. */
+    return scratch->len > ENOUGH && len > scratch->len && words[scratch->len] == ' '
+           && strncmp(words, scratch->data, scratch->len) == 0;
+}
+
+void reader_goto_text(struct reader *reader, const char *source)
+{
+    struct text *text = &reader->text;
+    struct buf words = { 0 }, scratch = { 0 };
+    add_words(source, &words);
+    if (words.len == 0 || reader->stale || reader->chosen >= reader->notes.count)
+        goto out;
+    size_t last = reader->chosen + 1 < reader->notes.count
+                      ? reader->note_parts[reader->chosen + 1]
+                      : text->part_count;
+    for (size_t part = reader->note_parts[reader->chosen] + 1; part < last; part++) {
+        text_make(text, part);
+        const struct md_lines *lines = &text->parts[part].lines;
+        for (size_t i = 0; i < lines->count; i++) {
+            if (!has_words(lines, i, words.data, &scratch))
+                continue;
+            text_show_line(text, text_part_line(text, part) + i);
+            goto out;
+        }
+    }
+out:
+    buf_release(&words);
+    buf_release(&scratch);
 }
 
 bool reader_goto_note(struct reader *reader, int64_t id)

@@ -21,6 +21,8 @@ struct reader {
     char *label, *contents;  /* READER_GROUP: owned */
     struct db_counts counts; /* READER_TOPIC, READER_GROUP */
     struct note_list notes;  /* read so far */
+    struct db_items stamps;  /* READER_TALK: the times in its notes */
+    struct db_items links;   /* and the notes that link to it */
     bool more_notes;         /* there may be others after them */
     size_t *note_parts;      /* the part of the text that each note's head is */
     size_t note_part_cap;
@@ -64,6 +66,10 @@ const struct note *reader_note(const struct reader *reader);
 
 /* Goes to the next (by > 0) or previous note; false where there is none. */
 bool reader_step_note(struct reader *reader, int by);
+
+/* Within the chosen note shows the line that a line of its source is on, as well as
+ * that can be told: the first that has the beginning of its words. */
+void reader_goto_text(struct reader *reader, const char *source);
 
 /* Goes to a note by id, reading on until it is found. */
 bool reader_goto_note(struct reader *reader, int64_t id);

@@ -119,6 +119,13 @@ static void add_marks(struct md_lines *lines, const struct talk *talk, int cols)
         add_part(&text, "★ starred");
     if (talk->watched)
         add_part(&text, "✓ watched");
+    if (talk->position > 0) {
+        struct buf reached = { 0 };
+        buf_adds(&reached, "reached ");
+        date_add_length(&reached, talk->position);
+        add_part(&text, reached.data);
+        buf_release(&reached);
+    }
     if (talk->rating > 0) {
         struct buf rating = { 0 };
         for (int i = 0; i < TALK_RATING_MAX; i++)
@@ -231,9 +238,62 @@ static void end_head(struct reader *reader, struct md_lines *lines, const char *
         add_markdown(reader, 0, intro);
 }
 
+/* The video from its beginning to its end: what was watched, and where the notes'
+ * times are. */
+static void add_timeline(struct md_lines *lines, const struct reader *reader, int cols)
+{
+    const struct db_items *stamps = &reader->stamps;
+    struct buf length = { 0 };
+    int end = reader->talk.video_seconds, position = reader->talk.position;
+    /* Where the length is unknown it is as long as what is known of it. */
+    if (end == 0 && stamps->count > 0)
+        end = stamps->items[stamps->count - 1].number;
+    end = end == 0 ? position : end;
+    date_add_length(&length, end);
+    int room = cols - (int)length.len - 6;
+    room = room > 60 ? 60 : room;
+    if (end > 0 && room >= 8 && (stamps->count > 0 || position > 0)) {
+        size_t next = 0;
+        md_lines_add(lines, STYLE_LABEL, 0, 0, "0:00 ", strlen("0:00 "));
+        for (int i = 0; i < room; i++) {
+            int64_t to = (int64_t)end * (i + 1) / room;
+            bool last = i == room - 1, any = false;
+            for (; next < stamps->count && (last || stamps->items[next].number < to); next++)
+                any = true;
+            const char *sign = any ? "●" : position > 0 && to <= position ? "━" : "─";
+            md_lines_add(lines, any ? STYLE_STAMP : STYLE_DIM, 0, 0, sign, strlen(sign));
+        }
+        md_lines_add(lines, STYLE_LABEL, 0, 0, " ", 1);
+        md_lines_add(lines, STYLE_LABEL, 0, 0, length.data, length.len);
+        md_lines_end(lines);
+    }
+    buf_release(&length);
+}
+
+/* The notes elsewhere that link to the talk. */
+static void add_mentions(struct md_lines *lines, const struct db_items *links, int cols)
+{
+    for (size_t i = 0; i < links->count; i++) {
+        const struct db_item *item = &links->items[i];
+        struct buf text = { 0 }, url = { 0 };
+        char *title = note_title(item->text);
+        buf_addf(&text, "note %lld%s%s: %s", (long long)item->note_id,
+            item->title[0] != '\0' ? " on " : "", item->title, title);
+        buf_addf(&url, "note:%lld", (long long)item->note_id);
+        md_lines_add(lines, STYLE_LABEL, 0, 0, "Mentioned in ", strlen("Mentioned in "));
+        md_lines_wrap(
+            lines, STYLE_LINK, 0, md_lines_link(lines, url.data, url.len), text.data, cols, 2);
+        free(title);
+        buf_release(&text);
+        buf_release(&url);
+    }
+}
+
 static void make_talk(struct reader *reader, struct md_lines *lines, int cols)
 {
     reader_lines_talk_head(lines, &reader->talk, cols);
+    add_timeline(lines, reader, cols);
+    add_mentions(lines, &reader->links, cols);
     end_head(reader, lines, reader->talk.summary);
 }
 
@@ -272,6 +332,7 @@ void reader_lines_make(struct reader *reader)
     text->fill = fill;
     text->context = reader;
     reader->source_count = 0;
+    reader->has_intro = false;
     switch (reader->kind) {
     case READER_NOTHING:
     case READER_NOTE:

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/signal_stack.h"
 
 /* Everything below the lock is shared, and touched only while it is held;
  * `newest` is also read without, to see whether to go on. */
@@ -103,6 +104,8 @@ static void answer_one(struct searcher_work *work, const char *text, bool typing
 static void *run(void *context)
 {
     struct searcher_work *work = context;
+    struct signal_stack stack = { 0 };
+    signal_stack_begin(&stack);
     pthread_mutex_lock(&work->lock);
     while (!work->quit) {
         if (work->text == NULL) {
@@ -120,6 +123,7 @@ static void *run(void *context)
     }
     pthread_mutex_unlock(&work->lock);
     db_close(work->db);
+    signal_stack_end(&stack);
     return NULL;
 }
 
@@ -154,7 +158,7 @@ static bool start(struct searcher *searcher, struct err *err)
     pthread_cond_init(&work->answered, &monotonic);
     pthread_condattr_destroy(&monotonic);
     /* Signals are the main thread's, but for those of a crash here. */
-    static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS };
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP };
     sigfillset(&all);
     for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
         sigdelset(&all, crashes[i]);

@@ -183,7 +183,7 @@ bool theme_is_light(void)
     const char *last = value != NULL ? strrchr(value, ';') : NULL;
     if (last == NULL)
         return false;
-    int bg = atoi(last + 1);
+    long bg = strtol(last + 1, NULL, 10);
     return last[1] != '\0' && (bg == 7 || bg == 15);
 }
 

@@ -1,0 +1,55 @@
+/* Owns finding and opening the database, with the catalog that comes with the program. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json_doc.h"
+#include "base/mem.h"
+#include "cli/cli.h"
+#include "db/catalog.h"
+#include "db/embedded.h"
+
+/* Ours, and read without further ado. */
+static bool load_embedded(struct cli *cli)
+{
+    struct db_catalog_report report;
+    struct json_doc doc = { 0 };
+    bool ok = json_doc_read(&doc, embedded_catalog, &cli->err)
+              && db_catalog_load(cli->db, &doc, &report, &cli->err);
+    json_doc_release(&doc);
+    return ok;
+}
+
+/* The catalog that comes with the program is loaded when it is new here. */
+static bool load_catalog(struct cli *cli)
+{
+    if (db_read_only(cli->db) != NULL)
+        return true;
+    char *known = db_meta_get(cli->db, "catalog");
+    bool same = known != NULL && strcmp(known, embedded_catalog_digest) == 0;
+    free(known);
+    return same
+           || (load_embedded(cli)
+               && db_meta_set(cli->db, "catalog", embedded_catalog_digest, &cli->err));
+}
+
+bool cli_database_path(struct cli *cli, char **path)
+{
+    if (cli->values[CLI_db] == NULL)
+        return db_default_path(path, &cli->err);
+    *path = mem_dup(cli->values[CLI_db]);
+    return true;
+}
+
+bool cli_open_database(struct cli *cli)
+{
+    char *path = NULL;
+    bool ok = cli_database_path(cli, &path) && db_open(&cli->db, path, &cli->err);
+    free(path);
+    return ok && load_catalog(cli);
+}
+
+void cli_tell_database(const struct cli *cli)
+{
+    if (db_is_cut(cli->db))
+        cli_warn("%s: %s", db_path(cli->db), db_read_only(cli->db));
+}

@@ -1,0 +1,231 @@
+/* Owns reading a directory of notes: which file is which note's, and which are gone. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "exchange/notes_folder.h"
+#include "exchange/notes_place.h"
+#include "exchange/notes_sync.h"
+
+/* From so many known files on that all of them are gone is taken for a mistake: the
+ * wrong directory, a disk that is not there. */
+enum { GONE_MIN = 10 };
+
+struct reading {
+    struct notes_place place;
+    struct notes_sync sync;
+    bool *seen; /* of place.known */
+};
+
+static void see(struct reading *r, const struct db_outside *known)
+{
+    if (known != NULL)
+        r->seen[known - r->place.known.items] = true;
+}
+
+/* Leaves a file alone; its note is not taken for deleted. */
+static bool reject(struct reading *r, const char *name, const char *reason)
+{
+    see(r, notes_place_named(&r->place, name));
+    notes_report_add(r->sync.report, NOTES_REJECTED, name, reason);
+    return true;
+}
+
+/* --- pyvideo's layout -------------------------------------------------- */
+
+static bool is_notes(int at)
+{
+    static const char *const pyvideo[] = { "category.json", "videos" };
+    struct folder_names names = { 0 }, all = { 0 };
+    struct err ignored = { 0 };
+    if (folder_kind(at, NOTES_PLACE_FILE) == FOLDER_FILE)
+        return true;
+    bool notes = folder_list(at, ".", ".md", &names, &ignored) && names.count > 0
+                 && folder_list(at, ".", "", &all, &ignored);
+    for (int i = 0; i < 2; i++)
+        notes = notes && folder_kind(at, pyvideo[i]) == FOLDER_ABSENT;
+    for (size_t i = 0; notes && i < all.count; i++) {
+        int fd = folder_kind(at, all.items[i]) == FOLDER_DIRECTORY
+                     ? folder_open(at, all.items[i], &ignored)
+                     : -1;
+        for (int j = 0; fd >= 0 && j < 2; j++)
+            notes = notes && folder_kind(fd, pyvideo[j]) == FOLDER_ABSENT;
+        if (fd >= 0)
+            close(fd);
+    }
+    folder_names_release(&names);
+    folder_names_release(&all);
+    err_release(&ignored);
+    return notes;
+}
+
+bool notes_folder_is(const char *path)
+{
+    int at = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool notes = at >= 0 && is_notes(at);
+    if (at >= 0)
+        close(at);
+    return notes;
+}
+
+/* --- files ------------------------------------------------------------- */
+
+/* Whether the lines with which git marks what it could not merge stand in a text. */
+static bool has_marks(const char *text)
+{
+    static const char *const marks[] = { "<<<<<<< ", "=======", ">>>>>>> " };
+    int found = 0;
+    for (const char *line = text; line != NULL && found < 3; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        found += strncmp(line, marks[found], strlen(marks[found])) == 0;
+    }
+    return found == 3;
+}
+
+/* A note may be about such marks. */
+static bool had_marks(struct reading *r, const struct db_outside *known)
+{
+    struct note note = { 0 };
+    struct err ignored = { 0 };
+    bool had = known != NULL && db_note_read(r->sync.db, known->note_id, &note, &ignored)
+               && has_marks(note.body);
+    note_release(&note);
+    err_release(&ignored);
+    return had;
+}
+
+/* Whether the file that a note is known by has its id, so that another is a copy. */
+static bool is_copy(
+    struct reading *r, const char *name, const struct db_outside *known, const char *uuid)
+{
+    struct buf text = { 0 };
+    struct note_file file = { 0 };
+    struct err ignored = { 0 };
+    bool copy = strcmp(known->name, name) != 0 && notes_place_has(&r->place, known->name)
+                && notes_place_read(&r->place, known->name, &text, &ignored)
+                && note_file_read(buf_text(&text), text.len, &file, &ignored)
+                && strcmp(file.id, uuid) == 0;
+    note_file_release(&file);
+    buf_release(&text);
+    err_release(&ignored);
+    return copy;
+}
+
+/* The note of a file: by its id, else by the name that it is known by; 0 for none. */
+static bool find_note(
+    struct reading *r, const char *name, const struct note_file *file, int64_t *id)
+{
+    const struct db_outside *known = notes_place_named(&r->place, name);
+    *id = 0;
+    if (file->id[0] != '\0')
+        return db_note_of_uuid(r->sync.db, file->id, id, r->sync.err);
+    if (known != NULL)
+        *id = known->note_id;
+    return true;
+}
+
+/* Why a file without text is left alone, NULL where its note has none either. A loss of
+ * power may have emptied it. */
+static bool refuse_empty(struct reading *r, int64_t id, const char **reason)
+{
+    struct note note = { 0 };
+    *reason = "is empty";
+    if (id == 0)
+        return true;
+    bool ok = db_note_read(r->sync.db, id, &note, r->sync.err);
+    if (ok && note_trimmed(note.body) == 0)
+        *reason = NULL;
+    else if (ok && !note.deleted)
+        *reason = "is empty; delete the file to delete the note, or export writes it anew";
+    note_release(&note);
+    return ok;
+}
+
+static bool take_file(struct reading *r, const char *name, const struct note_file *file)
+{
+    int64_t id;
+    bool twice = false;
+    if (!find_note(r, name, file, &id))
+        return false;
+    const struct db_outside *known = notes_place_of_note(&r->place, id);
+    if (known != NULL)
+        twice = r->seen[known - r->place.known.items] || is_copy(r, name, known, file->id);
+    else if (id != 0 && !db_outside_has(r->sync.db, r->place.id, id, &twice, r->sync.err))
+        return false;
+    if (twice)
+        return reject(r, name,
+            "has another file's id; without its id line it would be a note of its own");
+    see(r, known);
+    const char *reason = NULL;
+    if (note_trimmed(file->body) == 0 && !refuse_empty(r, id, &reason))
+        return false;
+    if (reason == NULL && id == 0 && file->id[0] == '\0' && r->place.id[0] == '\0')
+        reason = "has no id, and nothing can be remembered of it where nothing can be written";
+    if (reason != NULL)
+        return reject(r, name, reason);
+    return id == 0 ? notes_sync_new(&r->sync, name, file)
+                   : notes_sync_known(&r->sync, name, file, id, known != NULL ? known->rev : 0);
+}
+
+static bool read_file(struct reading *r, const char *name)
+{
+    struct buf text = { 0 };
+    struct note_file file = { 0 };
+    struct err why = { 0 };
+    bool ok = true;
+    if (!notes_place_read(&r->place, name, &text, &why))
+        reject(r, name, err_text(&why));
+    else if (has_marks(buf_text(&text)) && !had_marks(r, notes_place_named(&r->place, name)))
+        reject(r, name, "holds git's marks of a conflict; settle it in the file first");
+    else if (!note_file_read(buf_text(&text), text.len, &file, &why))
+        reject(r, name, err_text(&why));
+    else if (file.id[0] != '\0' && !db_is_uuid(file.id))
+        reject(r, name, "has an id that is none; without that line it would be a new note");
+    else
+        ok = take_file(r, name, &file);
+    note_file_release(&file);
+    buf_release(&text);
+    err_release(&why);
+    return ok;
+}
+
+static bool take_gone(struct reading *r)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < r->place.known.count; i++)
+        if (!r->seen[i])
+            ok = notes_sync_gone(&r->sync, &r->place.known.items[i]);
+    return ok;
+}
+
+static bool take_all(struct reading *r)
+{
+    bool ok = true;
+    if (r->place.known.count >= GONE_MIN && notes_place_is_bare(&r->place))
+        return err_set(r->sync.err,
+            "none of the %zu files that were written there is there any more; export writes "
+            "them anew",
+            r->place.known.count);
+    r->seen = mem_zero(r->place.known.count + 1, sizeof *r->seen);
+    for (size_t i = 0; ok && i < r->place.names.count; i++)
+        ok = read_file(r, r->place.names.items[i]);
+    ok = ok && take_gone(r);
+    free(r->seen);
+    return ok;
+}
+
+bool notes_folder_read(
+    struct db *db, const char *path, struct notes_report *report, struct err *err)
+{
+    struct reading r = { .sync = { .db = db, .report = report, .err = err } };
+    bool ok = notes_place_open(&r.place, db, path, false, err) && db_bring_begin(db, err);
+    if (ok) {
+        r.sync.place = r.place.id;
+        ok = take_all(&r) && notes_place_sync(&r.place, err);
+        ok = db_bring_end(db, ok, err);
+    }
+    notes_place_close(&r.place);
+    return ok;
+}

@@ -1,0 +1,120 @@
+/* Owns writing a file that is there whole or not at all. Must not know what is in it. */
+#include "exchange/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/sink.h"
+
+enum { PIECE = 64 * 1024 };
+
+bool output_write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t written = write(fd, bytes, len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes += written;
+        len -= (size_t)written;
+    }
+    return true;
+}
+
+static bool fail(const struct output *out, struct err *err)
+{
+    return err_set(err, "cannot write %s: %s", out->path, strerror(errno));
+}
+
+/* A new file beside the one that is to be, with the mode that this has or would have. */
+static bool open_beside(struct output *out, const struct stat *before, struct err *err)
+{
+    struct buf name = { 0 };
+    const char *slash = strrchr(out->path, '/');
+    if (slash != NULL)
+        buf_add(&name, out->path, (size_t)(slash - out->path) + 1);
+    buf_adds(&name, ".talkbook-XXXXXX");
+    out->temporary = buf_take(&name);
+    out->fd = mkostemp(out->temporary, O_CLOEXEC);
+    if (out->fd < 0) {
+        free(out->temporary);
+        out->temporary = NULL;
+        return fail(out, err);
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    fchmod(out->fd, before != NULL ? before->st_mode & 0777 : 0666 & ~mask);
+    return true;
+}
+
+bool output_open(struct output *out, const char *path, struct err *err)
+{
+    struct stat status;
+    bool standard = path == NULL || strcmp(path, "-") == 0;
+    *out = (struct output){ .fd = STDOUT_FILENO, .path = mem_dup("standard output") };
+    out->terminal = standard && isatty(STDOUT_FILENO);
+    if (standard)
+        return true;
+    free(out->path);
+    out->path = mem_dup(path);
+    out->fd = -1;
+    bool there = stat(path, &status) == 0;
+    if (there && S_ISDIR(status.st_mode))
+        return err_set(err, "%s is a directory; name a file", path);
+    if (there && !S_ISREG(status.st_mode)) {
+        out->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+        return out->fd >= 0 || fail(out, err);
+    }
+    /* A link that the person made stays one. */
+    char *real = there ? realpath(path, NULL) : NULL;
+    if (real != NULL) {
+        free(out->path);
+        out->path = real;
+    }
+    return open_beside(out, there ? &status : NULL, err);
+}
+
+static bool write_out(struct output *out, struct err *err)
+{
+    struct buf clean = { 0 };
+    sink_add(
+        &clean, buf_text(&out->text), out->text.len, out->terminal ? SINK_TEXT : SINK_FILE);
+    bool ok = out->gone || output_write_all(out->fd, buf_text(&clean), clean.len);
+    if (!ok && errno == EPIPE && out->temporary == NULL)
+        ok = out->gone = true;
+    else if (!ok)
+        fail(out, err);
+    buf_release(&clean);
+    buf_clear(&out->text);
+    return ok;
+}
+
+bool output_flow(struct output *out, struct err *err)
+{
+    return out->text.len < PIECE || write_out(out, err);
+}
+
+bool output_close(struct output *out, bool ok, struct err *err)
+{
+    ok = ok && write_out(out, err);
+    if (ok && out->temporary != NULL && fsync(out->fd) != 0)
+        ok = fail(out, err);
+    if (out->fd > STDERR_FILENO && close(out->fd) != 0 && ok)
+        ok = fail(out, err);
+    if (ok && out->temporary != NULL && rename(out->temporary, out->path) != 0)
+        ok = fail(out, err);
+    if (!ok && out->temporary != NULL)
+        unlink(out->temporary);
+    buf_release(&out->text);
+    free(out->path);
+    free(out->temporary);
+    *out = (struct output){ .fd = -1 };
+    return ok;
+}

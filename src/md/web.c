@@ -1,0 +1,83 @@
+/* Owns HTML. Must not know what the text is about. */
+#include "md/web.h"
+
+#include <string.h>
+
+#include <cmark.h>
+
+#include "md/arena.h"
+#include "md/guard.h"
+
+void web_add_text(struct buf *out, const char *text)
+{
+    static const struct {
+        char c;
+        const char *entity;
+    } entities[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" } };
+    for (; *text != '\0'; text++) {
+        const char *entity = NULL;
+        for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++)
+            if (entities[i].c == *text)
+                entity = entities[i].entity;
+        if (entity != NULL)
+            buf_adds(out, entity);
+        else
+            buf_addc(out, *text);
+    }
+}
+
+void web_add_markdown(struct buf *out, const char *markdown, size_t len)
+{
+    if (guard_excess(markdown, len) > GUARD_STEPS) {
+        struct buf copy = { 0 };
+        buf_add(&copy, markdown, len);
+        buf_adds(out, "<pre>");
+        web_add_text(out, buf_text(&copy));
+        buf_adds(out, "</pre>\n");
+        buf_release(&copy);
+        return;
+    }
+    cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, arena_mem());
+    cmark_parser_feed(parser, markdown, len);
+    cmark_node *root = cmark_parser_finish(parser);
+    buf_adds(out, cmark_render_html(root, CMARK_OPT_DEFAULT));
+    arena_release();
+}
+
+static const char style[] =
+    ":root{color-scheme:light dark;--text:#1c1e21;--soft:#5c6370;--line:#d8dbe0;--box:#f4f5f7;"
+    "--link:#0b57d0}\n"
+    "@media (prefers-color-scheme:dark){:root{--text:#e4e6ea;--soft:#9aa2af;--line:#3a3f47;"
+    "--box:#23272e;--link:#8ab4f8;background:#17191d}}\n"
+    "body{margin:0 auto;padding:1.5rem 1rem 4rem;max-width:44rem;color:var(--text);"
+    "font:1rem/1.55 system-ui,sans-serif;overflow-wrap:break-word}\n"
+    "h1,h2,h3,h4{line-height:1.25;margin:2em 0 .4em}h1{margin-top:0}"
+    "h2{border-bottom:1px solid var(--line);padding-bottom:.2em}\n"
+    "a{color:var(--link)}hr{border:0;border-top:1px solid var(--line)}\n"
+    "blockquote{margin:1em 0;padding:.1em 1em;background:var(--box);"
+    "border-left:.25rem solid var(--line);border-radius:.25rem}\n"
+    "blockquote h1,blockquote h2,blockquote h3{font-size:1.05em;border:0;margin:.8em 0 .3em}\n"
+    "code,pre{font:.9em/1.45 ui-monospace,monospace}"
+    "pre{overflow-x:auto;padding:.7em 1em;background:var(--box);border-radius:.25rem}\n"
+    "img{max-width:100%}\n"
+    "@media print{:root{color-scheme:light;--text:#000;--soft:#333;--box:#fff}"
+    "body{max-width:none;padding:0;font-size:10.5pt}a{color:inherit}"
+    "blockquote a[href^=http]::after{content:' (' attr(href) ')';font-size:.8em;color:var(--soft)}"
+    "h1,h2,h3,h4{break-after:avoid}blockquote,pre,li{break-inside:avoid}"
+    "pre{white-space:pre-wrap}}\n";
+
+void web_begin_page(struct buf *out, const char *title)
+{
+    buf_adds(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                  "style-src 'unsafe-inline'\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+    web_add_text(out, title);
+    buf_addf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", style);
+}
+
+void web_end_page(struct buf *out)
+{
+    buf_adds(out, "</body>\n</html>\n");
+}

@@ -1,0 +1,274 @@
+/* Owns finding items in a note's Markdown, line by line. Must not know where they
+ * are kept. What is code is told by fences and backquotes as CommonMark has them;
+ * indented code is not, since in lists it mostly is none. */
+#include "model/note_items.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "base/sign.h"
+#include "model/match.h"
+
+static size_t skip_blanks(const char *text, size_t at, size_t end)
+{
+    while (at < end && (text[at] == ' ' || text[at] == '\t'))
+        at++;
+    return at;
+}
+
+/* Where the text from `at` on ends, without white space. */
+static size_t trimmed(const char *text, size_t at, size_t end)
+{
+    while (end > at && strchr(" \t\r", text[end - 1]) != NULL)
+        end--;
+    return end;
+}
+
+/* The bytes of a list's marker with a blank behind it, "- " or "12. ", or 0. */
+static size_t marker_len(const char *text, size_t at, size_t end)
+{
+    size_t digits = strspn(text + at, "0123456789");
+    size_t len = digits > 0 && digits < 10 && strchr(".)", text[at + digits]) != NULL
+                     ? digits + 1
+                     : strchr("-*+", text[at]) != NULL;
+    return len > 0 && at + len < end && text[at + len] == ' ' ? len + 1 : 0;
+}
+
+/* Where a line's own text begins, behind quotes and lists; *listed tells whether
+ * there was a list's marker right before it. */
+static size_t skip_containers(const char *text, size_t at, size_t end, bool *listed)
+{
+    *listed = false;
+    for (;;) {
+        at = skip_blanks(text, at, end);
+        size_t len = at < end ? marker_len(text, at, end) : 0;
+        if (len == 0 && (at == end || text[at] != '>'))
+            return at;
+        *listed = len > 0;
+        at += len > 0 ? len : 1;
+    }
+}
+
+static size_t run_len(const char *text, size_t at, size_t end, char sign)
+{
+    size_t len = 0;
+    while (at + len < end && text[at + len] == sign)
+        len++;
+    return len;
+}
+
+/* Whether the line belongs to code, and what it does to the fence. */
+static bool is_code(struct note_scan *scan, size_t at)
+{
+    const char *text = scan->body;
+    size_t end = scan->line_end;
+    char sign = at < end ? text[at] : '\0';
+    size_t len = sign == '`' || sign == '~' ? run_len(text, at, end, sign) : 0;
+    if (scan->fence > 0) {
+        if (sign == scan->fence_sign && len >= scan->fence
+            && trimmed(text, at + len, end) == at + len)
+            scan->fence = 0;
+        return true;
+    }
+    if (len < 3 || (sign == '`' && memchr(text + at + len, '`', end - at - len) != NULL))
+        return false;
+    scan->fence = len;
+    scan->fence_sign = sign;
+    return true;
+}
+
+/* What may stand before "TODO:": a heading's signs, emphasis, times. */
+static size_t skip_to_task(const char *text, size_t at, size_t end)
+{
+    int seconds;
+    for (size_t before = end + 1; at != before;) {
+        before = at;
+        at = skip_blanks(text, at, end);
+        size_t signs = run_len(text, at, end, '#');
+        at += at + signs < end && text[at + signs] == ' ' ? signs : 0;
+        at += run_len(text, at, end, '*');
+        at += date_read_stamp(text + at, end - at, &seconds);
+    }
+    return at;
+}
+
+static bool begins(const char *text, size_t at, size_t end, const char *word)
+{
+    size_t len = strlen(word);
+    return end - at >= len && memcmp(text + at, word, len) == 0;
+}
+
+/* The task that a line begins with; at is where its own text begins. */
+static bool find_task(
+    const struct note_scan *scan, size_t at, bool listed, struct note_item *item)
+{
+    static const struct {
+        const char *word;
+        enum note_task task;
+    } words[] = { { "TODO:", NOTE_TODO }, { "Q:", NOTE_QUESTION }, { "[ ] ", NOTE_BOX } };
+    const char *text = scan->body;
+    size_t end = scan->line_end;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        bool box = words[i].task == NOTE_BOX;
+        size_t from = box ? at : skip_to_task(text, at, end);
+        if ((box && !listed) || !begins(text, from, end, words[i].word))
+            continue;
+        size_t to = from + strlen(words[i].word);
+        size_t first = skip_blanks(text, to + (box ? 0 : run_len(text, to, end, '*')), end);
+        *item = (struct note_item){ .kind = NOTE_TASK, .off = from, .len = to - from };
+        item->text = text + first;
+        item->text_len = trimmed(text, first, end) - first;
+        item->number = (int)words[i].task;
+        return item->text_len > 0;
+    }
+    return false;
+}
+
+/* Begins the next line; true where it begins with a task. */
+static bool begin_line(struct note_scan *scan, struct note_item *item)
+{
+    bool listed;
+    scan->line++;
+    scan->line_end = scan->at + strcspn(scan->body + scan->at, "\n");
+    size_t at = skip_containers(scan->body, scan->at, scan->line_end, &listed);
+    if (is_code(scan, at)) {
+        scan->at = scan->line_end;
+        return false;
+    }
+    return find_task(scan, at, listed, item);
+}
+
+/* Past a code span, or the backquotes where none begins. */
+static size_t skip_code(const char *text, size_t at, size_t end)
+{
+    size_t open = run_len(text, at, end, '`');
+    for (size_t i = at + open; i < end;) {
+        size_t len = run_len(text, i, end, '`');
+        if (len == open)
+            return i + len;
+        i += len > 0 ? len : strcspn(text + i, "`\n");
+    }
+    return at + open;
+}
+
+/* Past the address of a link whose text ends here, "](…)". */
+static size_t skip_address(const char *text, size_t at, size_t end)
+{
+    const char *close =
+        at + 1 < end && text[at + 1] == '(' ? memchr(text + at, ')', end - at) : NULL;
+    return close != NULL ? (size_t)(close - text) + 1 : at + 1;
+}
+
+/* The item at scan->at; else the bytes to go on by. */
+static size_t find_inline(const struct note_scan *scan, struct note_item *item)
+{
+    const char *text = scan->body;
+    size_t at = scan->at, end = scan->line_end;
+    *item = (struct note_item){ .off = at };
+    if (text[at] == '#') {
+        item->kind = NOTE_TAG;
+        item->len = sign_tag(text, end, at);
+        item->text = text + at + 1;
+        item->text_len = item->len > 0 ? item->len - 1 : 0;
+    } else if (text[at] == '[') {
+        item->kind = NOTE_LINK;
+        item->len = sign_link(text, end, at, &item->text, &item->text_len);
+        if (item->len > 0)
+            return item->len;
+        item->kind = NOTE_STAMP;
+        item->len = date_read_stamp(text + at, end - at, &item->number);
+        /* "[12:34](…)" is a link already. */
+        if (item->len > 0 && at + item->len < end && text[at + item->len] == '(')
+            item->len = 0;
+        item->text = text + at + item->len;
+        item->text_len = trimmed(text, at + item->len, end) - (at + item->len);
+    }
+    return item->len > 0 ? item->len : 1;
+}
+
+bool note_scan_next(struct note_scan *scan, struct note_item *item)
+{
+    const char *text = scan->body;
+    for (;;) {
+        if (!scan->in_line) {
+            if (text[scan->at] == '\0')
+                return false;
+            scan->in_line = true;
+            if (begin_line(scan, item)) {
+                item->line = scan->line;
+                return true;
+            }
+        }
+        while (scan->at < scan->line_end) {
+            size_t len = strcspn(text + scan->at, "#[]`\\\n");
+            scan->at += len;
+            if (scan->at >= scan->line_end)
+                break;
+            if (text[scan->at] == '\\')
+                scan->at += scan->at + 1 < scan->line_end ? 2 : 1;
+            else if (text[scan->at] == ']')
+                scan->at = skip_address(text, scan->at, scan->line_end);
+            else if (text[scan->at] == '`')
+                scan->at = skip_code(text, scan->at, scan->line_end);
+            else {
+                scan->at += find_inline(scan, item);
+                item->line = scan->line;
+                if (item->len > 0)
+                    return true;
+            }
+        }
+        scan->at = scan->line_end + (text[scan->line_end] == '\n');
+        scan->in_line = false;
+    }
+}
+
+void note_add_target(const char *text, size_t len, struct buf *out)
+{
+    char *copy = mem_dup_n(text, len);
+    match_add_words(copy, out);
+    free(copy);
+}
+
+char *note_tick(const char *body, size_t line)
+{
+    static const char *const done[] = {
+        [NOTE_TODO] = "DONE:", [NOTE_QUESTION] = "DONE Q:", [NOTE_BOX] = "[x] "
+    };
+    struct note_scan scan = { .body = body };
+    struct note_item item;
+    while (note_scan_next(&scan, &item)) {
+        if (item.kind != NOTE_TASK || item.line != line)
+            continue;
+        struct buf out = { 0 };
+        buf_add(&out, body, item.off);
+        buf_adds(&out, done[item.number]);
+        buf_adds(&out, body + item.off + item.len);
+        return buf_take(&out);
+    }
+    return NULL;
+}
+
+char *note_shift_stamps(const char *body, int by, size_t *moved, size_t *clamped)
+{
+    struct note_scan scan = { .body = body };
+    struct note_item item;
+    struct buf out = { 0 };
+    size_t from = 0;
+    *moved = *clamped = 0;
+    while (note_scan_next(&scan, &item)) {
+        if (item.kind != NOTE_STAMP)
+            continue;
+        long to = (long)item.number + by;
+        *moved += 1;
+        *clamped += to < 0;
+        buf_add(&out, body + from, item.off - from);
+        buf_addc(&out, '[');
+        date_add_length(&out, to < 0 ? 0 : (int)to);
+        buf_addc(&out, ']');
+        from = item.off + item.len;
+    }
+    buf_adds(&out, body + from);
+    return buf_take(&out);
+}

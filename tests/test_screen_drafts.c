@@ -1,0 +1,324 @@
+/* Drafts that were left behind: told of at the next start, gone on with, saved where
+ * they belong or discarded; what is nothing new is removed. */
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "exchange/draft_save.h"
+#include "ui_support.h"
+
+static void start_again(struct ui *ui)
+{
+    struct err err = { 0 };
+    struct ui_host host = ui->app.host;
+    app_release(&ui->app);
+    if (!app_init(&ui->app, ui->db, &ui->options, &ui->keymap, &host, &err))
+        fail_msg("%s", err_text(&err));
+    ui_resize(ui, 60, 160);
+}
+
+static size_t count_drafts(struct ui *ui)
+{
+    size_t count;
+    struct draft *list = draft_list(ui->path, &count);
+    for (size_t i = 0; i < count; i++)
+        draft_keep(&list[i]);
+    free(list);
+    return count;
+}
+
+/* The editor fails with this in its file. */
+static void leave(struct ui *ui, const char *keys, const char *text)
+{
+    ui->run_status = 1;
+    ui->edit_to = text;
+    ui_keys(ui, keys);
+    assert_non_null(strstr(ui->app.message, "the draft is"));
+    ui->run_status = 0;
+    ui->edit_to = NULL;
+}
+
+static void open_ui(struct ui *ui)
+{
+    ui_open(ui, UI_CATALOG, 60, 160);
+    ui_select(ui, "Building a NoGIL Load Balancer");
+}
+
+static void test_go_on(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_ui(&ui);
+    leave(&ui, "A", "half a thought");
+    start_again(&ui);
+    ui_assert_status(
+        &ui, "was not saved (:draft save, :draft discard): a note on Building a NoGIL");
+    ui.edit_to = "a whole thought";
+    ui_command(&ui, "draft");
+    assert_string_equal(ui.edited_from, "half a thought");
+    ui_assert_status(&ui, "saved");
+    assert_int_equal(support_sql_int(ui.path,
+                         "SELECT count(*) FROM note WHERE body ="
+                         " 'a whole thought' AND talk_key LIKE '%nogil%'",
+                         NULL),
+        1);
+    assert_int_equal(count_drafts(&ui), 0);
+    start_again(&ui);
+    ui_assert_lacks(&ui, "was not saved");
+    ui_command(&ui, "draft");
+    ui_assert_status(&ui, "there is no draft");
+    ui_close(&ui);
+}
+
+static void test_save_and_discard(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_ui(&ui);
+    leave(&ui, "A", "first");
+    leave(&ui, "e", "the note, changed");
+    start_again(&ui);
+    ui_assert_status(&ui, ", and 1 more");
+    ui_command(&ui, "draft later");
+    ui_assert_status(&ui, "draft takes save, discard or nothing, not 'later'");
+    ui_command(&ui, "draft discard");
+    ui_assert_status(&ui, "is gone; 1 left");
+    ui_command(&ui, "draft save");
+    ui_assert_status(&ui, "saved");
+    assert_int_equal(
+        support_sql_int(ui.path, "SELECT count(*) FROM note WHERE body = 'first'", NULL), 0);
+    assert_int_equal(support_sql_int(ui.path,
+                         "SELECT rev FROM note WHERE body ="
+                         " 'the note, changed'",
+                         NULL),
+        2);
+    ui_close(&ui);
+}
+
+/* The note was changed, or is gone, since: nothing is overwritten or lost. */
+static void test_changed_since(void **state)
+{
+    struct ui ui;
+    struct err err = { 0 };
+    size_t emptied;
+    (void)state;
+    open_ui(&ui);
+    leave(&ui, "e", "mine");
+    int64_t id = ui.app.reader.notes.items[0].id;
+    assert_true(db_note_save(ui.db, id, 1, "theirs", &err));
+    start_again(&ui);
+    ui_command(&ui, "draft save");
+    ui_assert_shows(&ui, "-theirs");
+    ui_assert_shows(&ui, "+mine");
+    ui_keys(&ui, "q");
+    ui_select(&ui, "Design Pressure");
+    leave(&ui, "e", "of one that went");
+    id = ui.app.reader.notes.items[0].id;
+    assert_true(db_note_delete(ui.db, id, &err));
+    assert_true(db_trash_empty(ui.db, &emptied, &err));
+    start_again(&ui);
+    ui_assert_status(&ui, "was not saved (:draft save, :draft discard): a note");
+    ui_command(&ui, "draft save");
+    ui_assert_status(&ui, "saved");
+    assert_int_equal(support_sql_int(ui.path,
+                         "SELECT count(*) FROM note WHERE body ="
+                         " 'of one that went'",
+                         NULL),
+        1);
+    ui_close(&ui);
+}
+
+static void test_nothing_new(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_ui(&ui);
+    leave(&ui, "A", " \n\n");
+    leave(&ui, "e", NULL);
+    start_again(&ui);
+    ui_assert_lacks(&ui, "was not saved");
+    assert_int_equal(count_drafts(&ui), 0);
+    ui_close(&ui);
+}
+
+/* A note that was being typed when the program ended, and one left by Esc. */
+static void test_typed(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_ui(&ui);
+    ui_keys(&ui, "a");
+    ui_type(&ui, "typed");
+    start_again(&ui);
+    ui_assert_status(&ui, "was not saved");
+    ui_command(&ui, "draft save");
+    assert_int_equal(
+        support_sql_int(ui.path,
+            "SELECT count(*) FROM note WHERE body = 'typed' AND talk_key LIKE '%nogil%'", NULL),
+        1);
+    ui_select(&ui, "Building a NoGIL Load Balancer");
+    ui_keys(&ui, "a");
+    ui_type(&ui, "second thoughts");
+    ui_keys(&ui, "<Esc>");
+    ui_assert_status(&ui, "not saved; a then ↑ brings it back");
+    ui_keys(&ui, "a<Up>");
+    assert_string_equal(buf_text(&ui.app.prompt.text), "second thoughts");
+    ui_keys(&ui, "^U<Esc>");
+    ui_close(&ui);
+}
+
+/* All but the first page of the database, which is open, becomes nothing. */
+static void damage(struct ui *ui)
+{
+    struct buf bytes = { 0 };
+    support_sql(ui->path, "PRAGMA wal_checkpoint(TRUNCATE)");
+    assert_true(support_read(ui->path, &bytes));
+    memset(bytes.data + 4096, 0xA5, bytes.len - 4096);
+    support_write(ui->path, bytes.data, bytes.len);
+    buf_release(&bytes);
+}
+
+/* A note that cannot be saved, nor typed again, since the database is damaged. */
+static void check_damaged(struct ui *ui, const char *key, bool talk)
+{
+    struct err err = { 0 };
+    size_t count;
+    char *text;
+    ui_keys(ui, key);
+    ui_type(ui, "at the wrong moment");
+    damage(ui);
+    ui_keys(ui, "<Enter>");
+    ui_assert_shows(ui, "is damaged");
+    ui_type(ui, ", and more");
+    ui_keys(ui, "^X^E");
+    ui_assert_shows(ui, "nothing can be saved");
+    ui_keys(ui, "<Esc>");
+    ui_assert_status(ui, "not saved; the text is kept in");
+    struct draft *list = draft_list(ui->path, &count);
+    assert_int_equal(count, 1);
+    assert_non_null(strstr(ui->app.message, list[0].path));
+    assert_true(draft_read(&list[0], &text, &err));
+    assert_string_equal(text, "at the wrong moment, and more");
+    assert_int_equal(list[0].talk_key[0] != '\0', talk);
+    draft_forget(&list[0]);
+    free(list), free(text);
+    ui_keys(ui, key);
+    ui_assert_status(ui, "nothing can be saved");
+}
+
+static void test_typed_and_damaged(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_ui(&ui);
+    check_damaged(&ui, "a", true);
+    ui_close(&ui);
+    open_ui(&ui);
+    check_damaged(&ui, "ga", false);
+    ui_close(&ui);
+}
+
+/* Not even a draft can be written: the text stays at the prompt until it is cleared. */
+static void test_typed_and_nowhere_to_keep_it(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_ui(&ui);
+    char *home = mem_dup(getenv("XDG_STATE_HOME"));
+    setenv("XDG_STATE_HOME", "/dev/null", 1);
+    ui_keys(&ui, "a");
+    ui_type(&ui, "at the wrong moment");
+    damage(&ui);
+    ui_keys(&ui, "<Enter><Esc>");
+    ui_assert_shows(&ui, "cannot create /dev/null/talkbook");
+    assert_string_equal(buf_text(&ui.app.prompt.text), "at the wrong moment");
+    ui_keys(&ui, "^U<Esc>");
+    assert_false(ui.app.prompt.active);
+    setenv("XDG_STATE_HOME", home, 1);
+    free(home);
+    ui_close(&ui);
+}
+
+/* What another program works on is not offered, until that program has ended. */
+static void test_lock(void **state)
+{
+    struct ui ui;
+    struct err err = { 0 };
+    struct draft draft;
+    (void)state;
+    open_ui(&ui);
+    struct draft_place place = { ui.path, NULL, NULL, "", 0 };
+    assert_true(draft_create(&draft, &place, "at work", &err));
+    start_again(&ui);
+    ui_assert_lacks(&ui, "was not saved");
+    draft_keep(&draft);
+    start_again(&ui);
+    ui_assert_status(&ui, "was not saved (:draft save, :draft discard): a note");
+    ui_command(&ui, "draft discard");
+    ui_close(&ui);
+}
+
+/* Nothing is reached through a link, whatever was planted; what is said of a draft may
+ * be anything. */
+static void test_planted(void **state)
+{
+    struct ui ui;
+    struct err err = { 0 };
+    struct draft draft;
+    (void)state;
+    open_ui(&ui);
+    struct draft_place place = { ui.path, NULL, NULL, "", 0 };
+    assert_true(draft_create(&draft, &place, "x", &err));
+    char *about = mem_dup(draft.about), *path = mem_dup(draft.path);
+    draft_keep(&draft);
+    static const char *const abouts[] = { "", "{", "[]", "{\"db\":1}", "{\"db\":\"/other\"}" };
+    for (size_t i = 0; i < SUPPORT_COUNT(abouts); i++) {
+        ui_write_file(about, abouts[i]);
+        assert_int_equal(count_drafts(&ui), 0);
+    }
+    unlink(about);
+    assert_int_equal(symlink("/etc/passwd", about), 0);
+    assert_int_equal(count_drafts(&ui), 0);
+    unlink(about), unlink(path);
+    /* The directory itself is a link. */
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    char *aside = support_path(ui.dir, "aside");
+    assert_int_equal(rename(path, aside), 0);
+    assert_int_equal(symlink(aside, path), 0);
+    assert_false(draft_create(&draft, &place, "x", &err));
+    assert_non_null(strstr(err_text(&err), "not a directory of your own"));
+    err_release(&err);
+    unlink(path);
+    assert_int_equal(mkdir(path, 0777), 0);
+    assert_int_equal(chmod(path, 0777), 0);
+    assert_false(draft_create(&draft, &place, "x", &err));
+    err_release(&err);
+    assert_int_equal(chmod(path, 0700), 0);
+    free(about), free(path), free(aside);
+    ui_close(&ui);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_go_on),
+        cmocka_unit_test(test_save_and_discard),
+        cmocka_unit_test(test_changed_since),
+        cmocka_unit_test(test_nothing_new),
+        cmocka_unit_test(test_typed),
+        cmocka_unit_test(test_typed_and_damaged),
+        cmocka_unit_test(test_typed_and_nowhere_to_keep_it),
+        cmocka_unit_test(test_lock),
+        cmocka_unit_test(test_planted),
+    };
+    return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
+}

@@ -1,0 +1,119 @@
+/* Watching with mpv: how it is started, times from it, going to times in it. The
+ * protocol itself is tested in test_mpv.c. */
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "mpv_server.h"
+#include "ui_support.h"
+
+static void open_talk(struct ui *ui)
+{
+    struct err err = { 0 };
+    ui_open(ui, UI_CATALOG, 30, 120);
+    assert_true(options_set(&ui->options, OPT_player, "mpv --mute=yes", &err));
+    ui_select(ui, "Building a NoGIL Load Balancer");
+}
+
+static void test_start(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_talk(&ui);
+    ui_keys(&ui, "o");
+    const char *asked = buf_text(&ui.asked);
+    assert_int_equal(strncmp(asked, "start mpv --mute=yes --input-ipc-server=/", 41), 0);
+    assert_non_null(strstr(asked, " --start=0 -- https://www.youtube.com/watch?v="));
+    ui_assert_status(&ui, "playing from 0:00");
+    ui_keys(&ui, "T");
+    ui_assert_status(&ui, "mpv has not begun to play yet");
+    /* It never came: the clock may be used. */
+    ui.now += 60;
+    ui_keys(&ui, "T");
+    ui_keys(&ui, "WT<Enter>");
+    char *note = ui_last_note(&ui);
+    assert_int_equal(strncmp(note, "[0:00]", 6), 0);
+    free(note);
+    /* It goes on where it was left. */
+    ui_command(&ui, "clock 5:00");
+    ui.now += 1;
+    ui_keys(&ui, "o");
+    assert_non_null(strstr(buf_text(&ui.asked), " --start=301 -- https://"));
+    ui_close(&ui);
+}
+
+/* Where mpv is missing the browser opens, and a clock runs beside it. */
+static void test_missing(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_talk(&ui);
+    ui.cannot_start = true;
+    ui_keys(&ui, "o");
+    assert_non_null(strstr(buf_text(&ui.asked), "\nstart xdg-open https://"));
+    ui.cannot_start = false;
+    ui_command(&ui, "set player \"\"");
+    ui_command(&ui, "timestamp now");
+    char *note = ui_last_note(&ui);
+    assert_string_equal(note, "[0:00] now");
+    free(note);
+    ui_close(&ui);
+}
+
+static void test_times(void **state)
+{
+    static const struct mpv_step script[] = {
+        { MPV_SAY, "{\"event\":\"playback-restart\"}\n"
+                   "{\"data\":754.2,\"request_id\":1,\"error\":\"success\"}\n" },
+        { MPV_SAY, "{\"request_id\":2,\"error\":\"success\"}\n" },
+        { MPV_HANG_UP, "{\"data\":null,\"request_id\":3,\"error\":\"success\"}\n" },
+        { MPV_END, NULL },
+    };
+    struct ui ui;
+    struct mpv_server server;
+    struct buf set = { 0 };
+    (void)state;
+    mpv_server_start(&server, script);
+    open_talk(&ui);
+    buf_addf(&set, "set player-socket %s", server.path);
+    ui_command(&ui, set.data);
+    ui_keys(&ui, "T");
+    ui_type(&ui, "good");
+    ui_keys(&ui, "<Enter>");
+    char *note = ui_last_note(&ui);
+    assert_string_equal(note, "[12:34] good");
+    free(note);
+    assert_int_equal(
+        support_sql_int(ui.path, "SELECT position FROM mark WHERE position > 0", NULL), 754);
+    ui_keys(&ui, "<Enter>");
+    for (int i = 0; i < 60; i++) {
+        const char *url = text_current_url(&ui.app.reader.text);
+        if (url != NULL && strcmp(url, "#t=754") == 0)
+            break;
+        ui_keys(&ui, "<Tab>");
+    }
+    ui_keys(&ui, "<Enter>");
+    ui_assert_status(&ui, "mpv goes to 12:34");
+    /* It ends: nothing waits, nothing breaks. */
+    ui_keys(&ui, "T");
+    ui_assert_status(&ui, "W starts a clock");
+    ui_close(&ui);
+    mpv_server_stop(&server);
+    assert_non_null(strstr(buf_text(&server.received), "\"time-pos\""));
+    assert_non_null(strstr(buf_text(&server.received), "\"seek\",754"));
+    mpv_server_release(&server);
+    buf_release(&set);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_start),
+        cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_times),
+    };
+    return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
+}

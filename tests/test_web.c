@@ -1,0 +1,79 @@
+/* Markdown for browsers: nothing of a hostile text acts, and nothing takes long. */
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "md/web.h"
+
+/* No tag but those that cmark makes, and no attribute that runs something. */
+static void assert_harmless(const char *html)
+{
+    static const char *const tags[] = { "p", "em", "strong", "a", "code", "pre", "h1", "h2",
+        "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "hr", "br", "img" };
+    for (const char *p = strchr(html, '<'); p != NULL; p = strchr(p + 1, '<')) {
+        const char *name = p + 1 + (p[1] == '/');
+        size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789");
+        bool known = strncmp(p, "<!-- raw HTML omitted -->", 25) == 0;
+        for (size_t i = 0; i < SUPPORT_COUNT(tags); i++)
+            known = known || (strlen(tags[i]) == len && strncmp(tags[i], name, len) == 0);
+        if (!known)
+            fail_msg("a tag of its own: %.40s in %s", p, html);
+        const char *end = strchr(p, '>');
+        assert_non_null(end);
+        assert_null(memmem(p, (size_t)(end - p), "javascript:", 11));
+        assert_null(memmem(p, (size_t)(end - p), "data:text", 9));
+    }
+}
+
+static void test_hostile(void **state)
+{
+    static const char *const texts[] = { "<script>alert(1)</script>", "a <b onclick=x>b</b>",
+        "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "<javascript:alert(1)>",
+        "![x](data:text/html,<script>)", "[x](&#106;avascript:alert(1))", "<!-- open",
+        "<img src=x onerror=y>", "[x](http://e.example/\"onmouseover=\"y)", "`<script>`",
+        "    <script>", "<style>*{}</style>", "[a]: javascript:x\n\n[a]",
+        "[x](<http://e.example/> \"t\\\"onx='1'\")", "<https://e.example/\"x>" };
+    (void)state;
+    for (size_t i = 0; i < SUPPORT_COUNT(texts); i++) {
+        struct buf html = { 0 };
+        web_add_markdown(&html, texts[i], strlen(texts[i]));
+        assert_harmless(buf_text(&html));
+        buf_release(&html);
+    }
+}
+
+static void test_slow(void **state)
+{
+    struct buf source = { 0 }, html = { 0 };
+    (void)state;
+    for (int i = 0; i < 50000; i++)
+        buf_adds(&source, "![[]()");
+    web_add_markdown(&html, source.data, source.len);
+    assert_int_equal(strncmp(html.data, "<pre>", 5), 0);
+    buf_release(&source), buf_release(&html);
+}
+
+static void test_page(void **state)
+{
+    struct buf page = { 0 };
+    (void)state;
+    web_begin_page(&page, "<script>\"&");
+    web_add_text(&page, "a<b>&\"c");
+    web_end_page(&page);
+    assert_null(strstr(page.data, "<script>"));
+    assert_non_null(strstr(page.data, "<title>&lt;script&gt;&quot;&amp;</title>"));
+    assert_non_null(strstr(page.data, "a&lt;b&gt;&amp;&quot;c"));
+    assert_non_null(strstr(page.data, "default-src 'none'"));
+    assert_null(strstr(page.data, "http:"));
+    buf_release(&page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_slow), cmocka_unit_test(test_page) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
