@@ -235,7 +235,13 @@ static void test_typed_and_nowhere_to_keep_it(void **state)
     char *home = mem_dup(getenv("XDG_STATE_HOME"));
     setenv("XDG_STATE_HOME", "/dev/null", 1);
     ui_keys(&ui, "a");
-    ui_type(&ui, "at the wrong moment");
+    assert_false(app_tick(&ui.app));
+    ui_type(&ui, "at the wrong");
+    assert_true(app_tick(&ui.app));
+    ui_assert_shows(&ui, "no draft is kept of this: cannot create /dev/null/talkbook");
+    ui_type(&ui, " moment");
+    assert_false(app_tick(&ui.app)); /* said once */
+    ui_assert_lacks(&ui, "no draft is kept");
     damage(&ui);
     ui_keys(&ui, "<Enter><Esc>");
     ui_assert_shows(&ui, "cannot create /dev/null/talkbook");

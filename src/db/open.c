@@ -11,8 +11,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/mem.h"
-#include "db/scratch.h"
 #include "db/wal.h"
 
 /* "talk", as schema.sql sets it. */
@@ -27,7 +27,7 @@ static bool may_write(const char *path)
 {
     if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
         return false;
-    char *dir = scratch_directory_of(path);
+    char *dir = disk_directory_of(path);
     bool ok = access(dir, W_OK) == 0;
     free(dir);
     return ok;

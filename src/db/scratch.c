@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/disk.h"
 #include "base/mem.h"
 
 static bool is_there(const char *path)
@@ -95,41 +96,17 @@ bool scratch_copy(
     return ok;
 }
 
-static bool sync_path(const char *path, int flags)
-{
-    int fd = open(path, flags | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
-
-char *scratch_directory_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? mem_dup(".")
-                         : mem_dup_n(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
-static bool sync_directory_of(const char *path)
-{
-    char *dir = scratch_directory_of(path);
-    bool ok = sync_path(dir, O_RDONLY | O_DIRECTORY);
-    free(dir);
-    return ok;
-}
-
 bool scratch_keep(const struct scratch *scratch, const char *name, const char *as)
 {
     char *path = scratch_path(scratch, name);
-    bool ok = sync_path(path, O_RDONLY);
+    bool ok = disk_sync_file(path);
     if (ok && link(path, as) != 0) {
         /* A file system without links. */
         ok = errno != EEXIST && !is_there(as) && rename(path, as) == 0;
         if (!ok && is_there(as))
             errno = EEXIST;
     }
-    if (ok && !sync_directory_of(as)) {
+    if (ok && !disk_sync_directory_of(as)) {
         int code = errno;
         unlink(as);
         errno = code;

@@ -15,9 +15,6 @@ struct scratch {
  * something of that name is there, or of one that belongs to it ("OUT-wal"). */
 bool scratch_begin(struct scratch *scratch, const char *out, struct err *err);
 
-/* The directory that a file is in; the caller frees it. */
-char *scratch_directory_of(const char *path);
-
 /* A file's name in it; the caller frees it. */
 char *scratch_path(const struct scratch *scratch, const char *name);
 

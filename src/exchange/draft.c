@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/json_doc.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -125,15 +126,6 @@ static void add_about(const struct draft_place *place, struct buf *out)
     free(db);
 }
 
-static bool sync_directory(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
-
 bool draft_create(
     struct draft *draft, const struct draft_place *place, const char *text, struct err *err)
 {
@@ -157,7 +149,7 @@ bool draft_create(
         ok = false;
         code = errno;
     }
-    ok = ok && sync_directory(directory.data);
+    ok = ok && disk_sync_directory(directory.data);
     if (!ok) {
         err_set(err, "cannot write the draft %s: %s", draft->path, strerror(code));
         draft_forget(draft);

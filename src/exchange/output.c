@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/mem.h"
 #include "base/sink.h"
 
@@ -112,6 +113,9 @@ bool output_close(struct output *out, bool ok, struct err *err)
         ok = fail(out, err);
     if (!ok && out->temporary != NULL)
         unlink(out->temporary);
+    /* Where that fails, an earlier file may come back with the power: nothing is half. */
+    if (ok && out->temporary != NULL)
+        disk_sync_directory_of(out->path);
     buf_release(&out->text);
     free(out->path);
     free(out->temporary);

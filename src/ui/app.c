@@ -244,8 +244,8 @@ bool app_tick(struct app *app)
     /* A second without a key: a paste whose end was lost is over. */
     app->prompt.pasting = app->finder.prompt.pasting = false;
     app_write_history(app);
-    app_guard_typed(app);
-    bool moved = app_watch_tick(app);
+    bool moved = app_guard_typed(app);
+    moved = app_watch_tick(app) || moved;
     if (!app->prompt.active)
         db_tidy(app->db, DB_SEGMENTS_IDLE);
     int64_t version = db_version(app->db);

@@ -42,9 +42,10 @@ struct app {
     bool from_items; /* the reader was opened from there; going back leads there */
     struct page page;
     struct prompt prompt;
-    struct draft guard; /* holds what `guarded` says of a note that is being typed */
-    char *guarded;      /* owned; NULL: nothing */
-    size_t unguarded;   /* how many changes it had since */
+    struct draft guard;  /* holds what `guarded` says of a note that is being typed */
+    char *guarded;       /* owned; NULL: nothing */
+    size_t unguarded;    /* how many changes it had since */
+    bool unguarded_said; /* that the last draft of it failed */
     struct searcher searcher;
     int patience;     /* milliseconds to wait for answers before painting; below 0
                        * a key is done when its answer is there */
@@ -140,8 +141,9 @@ bool app_may_save(struct app *app);
 
 /* A note that is being typed lies on the disk, too, as a draft, in case the program ends
  * without a chance to do anything: writes what is new of it; removes it, once the note is
- * saved or given up; leaves it behind, as the program ends. */
-void app_guard_typed(struct app *app);
+ * saved or given up; leaves it behind, as the program ends. True where the prompt now
+ * says that it failed, which it does once. */
+bool app_guard_typed(struct app *app);
 void app_unguard_typed(struct app *app);
 void app_keep_typed(struct app *app);
 

@@ -184,11 +184,19 @@ static bool guard(struct app *app, struct err *err)
     return true;
 }
 
-void app_guard_typed(struct app *app)
+bool app_guard_typed(struct app *app)
 {
-    struct err ignored = { 0 };
-    guard(app, &ignored);
-    err_release(&ignored);
+    struct err err = { 0 };
+    bool was = app->unguarded_said;
+    bool failed = !guard(app, &err) && note_trimmed(buf_text(&app->prompt.text)) > 0
+                  && typed_place(app, &(struct draft_place){ 0 });
+    app->unguarded_said = failed;
+    if (failed && !was) {
+        err_set(&err, "no draft is kept of this: %s", err_text(&err));
+        prompt_set_error(&app->prompt, err_text(&err));
+    }
+    err_release(&err);
+    return failed && !was;
 }
 
 bool app_leave_typed(struct app *app)
