@@ -77,6 +77,26 @@ static void test_inbox(void **state)
     ui_close(&ui);
 }
 
+/* A task was put above another meanwhile: x does not take it for the one on the screen. */
+static void test_tick_after_change(void **state)
+{
+    struct ui ui;
+    struct err err = { 0 };
+    (void)state;
+    ui_open(&ui, UI_CATALOG, 20, 100);
+    forget_starters(&ui);
+    note_on(&ui, NULL, "- [ ] pay rent");
+    ui_keys(&ui, "gi");
+    int64_t id = support_sql_int(ui.path, "SELECT max(id) FROM note", NULL);
+    assert_true(db_note_save(ui.app.db, id, 1, "- [ ] urgent\n- [ ] pay rent", &err));
+    ui_keys(&ui, "x");
+    ui_assert_status(&ui, "was changed elsewhere meanwhile; look at it again");
+    ui_assert_shows(&ui, "inbox: 2 open");
+    ui_keys(&ui, "jx");
+    ui_assert_status(&ui, "done: ");
+    ui_close(&ui);
+}
+
 /* More tasks than are read at once. */
 static void test_long_inbox(void **state)
 {
@@ -253,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_inbox),
+        cmocka_unit_test(test_tick_after_change),
         cmocka_unit_test(test_long_inbox),
         cmocka_unit_test(test_notes_list),
         cmocka_unit_test(test_links),

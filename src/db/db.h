@@ -258,6 +258,7 @@ struct db_item {
     int64_t note_id, at;
     size_t line;
     int number;
+    int rev;                     /* of the note, which the line belongs to */
     char *text;                  /* of a link's note where its body begins */
     char *talk_key, *topic_slug; /* where the note belongs */
     char *title;                 /* of that, "" for none */

@@ -73,6 +73,7 @@ static bool collect(struct db *db, sqlite3_stmt *stmt, struct db_items *items, s
             .topic_slug = db_text(stmt, 6),
             .title = db_text(stmt, 7),
             .updated_at = db_text(stmt, 8),
+            .rev = sqlite3_column_int(stmt, 9),
         };
     }
     return false;

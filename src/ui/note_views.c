@@ -46,7 +46,6 @@ void app_open_item(struct app *app)
 void do_tick(struct app *app, const struct command_call *call)
 {
     struct err err = { 0 };
-    struct note note = { 0 };
     const struct db_item *item = items_selected(&app->items);
     (void)call;
     if (app->over != OVER_ITEMS || app->items.kind != ITEMS_INBOX) {
@@ -56,14 +55,12 @@ void do_tick(struct app *app, const struct command_call *call)
     if (item == NULL)
         return;
     char *text = mem_dup(item->text);
-    if (!db_note_read(app->db, item->note_id, &note, &err)
-        || !db_note_tick(app->db, item->note_id, note.rev, item->line, &err))
-        app_complain(app, &err);
-    else {
-        app_refresh(app);
+    bool ok = db_note_tick(app->db, item->note_id, item->rev, item->line, &err);
+    app_refresh(app);
+    if (ok)
         app_say(app, "done: %s; u takes it back", text);
-    }
-    note_release(&note);
+    else
+        app_complain(app, &err);
     free(text);
 }
 
