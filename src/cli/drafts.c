@@ -26,15 +26,39 @@ static bool print_list(struct cli *cli, const struct draft *list, size_t count)
     struct md_lines lines = { 0 };
     for (size_t i = 0; i < count; i++) {
         struct buf text = { 0 };
-        buf_addf(&text, "%zu  ", i + 1);
+        buf_addf(&text, "%s  ", list[i].path);
         draft_add_place(cli->db, &list[i], &text);
-        buf_addf(&text, "  %s", list[i].path);
         md_lines_add_raw(&lines, STYLE_TEXT, 0, 0, text.data);
         md_lines_end(&lines);
         buf_release(&text);
     }
     bool ok = cli_print(cli, &lines);
     md_lines_release(&lines);
+    return ok;
+}
+
+/* The draft of a file's path or its name, with or without ".md"; NULL for none. A place in
+ * the list would not do: the list is another one as soon as a program takes a draft. */
+static struct draft *find(struct draft *list, size_t count, const char *wanted)
+{
+    size_t len = strlen(wanted);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = strrchr(list[i].path, '/') + 1;
+        bool is_stem = strncmp(name, wanted, len) == 0 && strcmp(name + len, ".md") == 0;
+        if (is_stem || strcmp(name, wanted) == 0 || strcmp(list[i].path, wanted) == 0)
+            return &list[i];
+    }
+    return NULL;
+}
+
+static bool say(struct cli *cli, const struct draft *draft, const char *done)
+{
+    struct buf text = { 0 };
+    buf_addf(&text, "%s: ", done);
+    draft_add_place(cli->db, draft, &text);
+    buf_addc(&text, '\n');
+    bool ok = cli_write(cli, text.data, text.len);
+    buf_release(&text);
     return ok;
 }
 
@@ -45,14 +69,22 @@ static bool save(struct cli *cli, struct draft *draft)
     if (!draft_read(draft, &text, &cli->err))
         return false;
     bool ok = draft_save(cli->db, draft, text, &saved, &cli->err);
-    if (ok)
-        draft_forget(draft);
-    if (ok && saved.other != 0)
-        ok = err_set(&cli->err,
-            "note %lld was changed meanwhile: the draft is kept as note %lld",
-            (long long)saved.other, (long long)saved.id);
-    free(saved.other_body);
     free(text);
+    if (!ok)
+        return false;
+    ok = saved.other == 0 ? say(cli, draft, "saved")
+                          : err_set(&cli->err,
+                              "note %lld was changed meanwhile: the draft is kept as note %lld",
+                              (long long)saved.other, (long long)saved.id);
+    draft_forget(draft);
+    free(saved.other_body);
+    return ok;
+}
+
+static bool discard(struct cli *cli, struct draft *draft)
+{
+    bool ok = say(cli, draft, "discarded");
+    draft_forget(draft);
     return ok;
 }
 
@@ -61,21 +93,19 @@ enum cli_exit note_drafts(struct cli *cli)
     size_t count;
     struct draft *list = list_new(cli, &count);
     const char *verb = cli->word_count > 1 ? cli->words[1] : "";
-    long number = cli->word_count > 2 ? strtol(cli->words[2], NULL, 10) : 0;
-    bool there = number >= 1 && (size_t)number <= count, ok;
+    const char *name = cli->word_count > 2 ? cli->words[2] : "without a name";
+    struct draft *draft = find(list, count, name);
+    bool ok;
     if (verb[0] == '\0')
         ok = print_list(cli, list, count);
     else if (strcmp(verb, "save") != 0 && strcmp(verb, "discard") != 0)
         ok = err_set(&cli->err, "note drafts takes save or discard, not '%s'", verb);
-    else if (!there)
-        ok = err_set(&cli->err, "there is no draft %s; 'talkbook note drafts' lists them",
-            cli->word_count > 2 ? cli->words[2] : "without a number");
-    else if (verb[0] == 's')
-        ok = save(cli, &list[number - 1]);
-    else {
-        draft_forget(&list[number - 1]);
-        ok = true;
-    }
+    else if (draft == NULL)
+        ok = err_set(&cli->err,
+            "there is no draft %s that nothing works on; 'talkbook note drafts' lists them",
+            name);
+    else
+        ok = verb[0] == 's' ? save(cli, draft) : discard(cli, draft);
     for (size_t i = 0; i < count; i++)
         draft_keep(&list[i]);
     free(list);

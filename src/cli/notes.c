@@ -264,7 +264,7 @@ enum cli_exit cli_note(struct cli *cli)
         { "log", "ID", 2, 2, note_log },
         { "diff", "ID [N]", 2, 3, note_diff },
         { "revert", "ID N", 3, 3, note_revert },
-        { "drafts", "[save N | discard N]", 1, 3, note_drafts },
+        { "drafts", "[save NAME | discard NAME]", 1, 3, note_drafts },
         { "rm", "ID…", 2, -1, note_rm },
         { "trash", "[--empty]", 1, 1, note_trash },
         { "restore", "ID…", 2, -1, note_restore },
