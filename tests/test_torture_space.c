@@ -111,6 +111,28 @@ static void limit_files(bool on)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
+/* A newer version's catalog that finds no space: what is there can be read all the same. */
+static void test_no_space_after_update(void **state)
+{
+    struct e2e e2e;
+    (void)state;
+    e2e_begin(&e2e);
+    struct program p = { .home = e2e.home };
+    char *path = support_path(e2e.home, ".local/share/talkbook/talkbook.db");
+    assert_int_equal(program_run(&p, "stats", NULL), 0);
+    support_sql(path, "UPDATE meta SET value = 'older' WHERE key = 'catalog'");
+    limit_files(true);
+    assert_int_equal(program_run(&p, "note", "list", NULL), 0);
+    limit_files(false);
+    assert_non_null(strstr(program_out(&p), "Rust"));
+    assert_non_null(strstr(program_err(&p), "catalog of this version is not loaded: no space"));
+    assert_int_equal(program_run(&p, "note", "list", NULL), 0);
+    assert_string_equal(program_err(&p), "");
+    free(path);
+    program_release(&p);
+    e2e_end(&e2e);
+}
+
 /* ulimit -f: the program is told, not killed, and the note is there to be tried again. */
 static void test_limited_files(void **state)
 {
@@ -233,6 +255,7 @@ static void test_read_only(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_limited_files), cmocka_unit_test(test_read_only) };
+        cmocka_unit_test(test_no_space_after_update), cmocka_unit_test(test_limited_files),
+        cmocka_unit_test(test_read_only) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,17 +19,26 @@ static bool load_embedded(struct cli *cli)
     return ok;
 }
 
-/* The catalog that comes with the program is loaded when it is new here. */
+/* The catalog that comes with the program is loaded when it is new here. Where that fails
+ * after an update, what is there can still be read: it is told, and tried again by the next
+ * start. */
 static bool load_catalog(struct cli *cli)
 {
     if (db_read_only(cli->db) != NULL)
         return true;
     char *known = db_meta_get(cli->db, "catalog");
-    bool same = known != NULL && strcmp(known, embedded_catalog_digest) == 0;
+    bool same = known != NULL && strcmp(known, embedded_catalog_digest) == 0,
+         older = known != NULL;
     free(known);
-    return same
-           || (load_embedded(cli)
-               && db_meta_set(cli->db, "catalog", embedded_catalog_digest, &cli->err));
+    if (same
+        || (load_embedded(cli)
+            && db_meta_set(cli->db, "catalog", embedded_catalog_digest, &cli->err)))
+        return true;
+    if (older) {
+        cli_warn("the newer catalog of this version is not loaded: %s", err_text(&cli->err));
+        err_release(&cli->err);
+    }
+    return older;
 }
 
 bool cli_database_path(struct cli *cli, char **path)
