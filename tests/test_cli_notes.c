@@ -284,6 +284,24 @@ static void assert_draft(const struct program *p, const char *expected)
     free(path);
 }
 
+/* Piped to a talk that is not there: the text is kept all the same. */
+static void test_input_without_a_place(void **state)
+{
+    struct program *p = *state;
+    p->input = "good long text\n";
+    program_run(p, "note", "add", "no-such-talk", "-", NULL);
+    assert_int_equal(p->status, 1);
+    assert_non_null(strstr(program_err(p), "no talk"));
+    assert_draft(p, "good long text\n");
+    program_run(p, "note", "add", "--topic", "no-such-topic", "-F", "-", NULL);
+    assert_int_equal(p->status, 1);
+    assert_draft(p, "good long text\n");
+    assert_int_equal(count_drafts(p), 2);
+    program_run(p, "note", "add", "no-such-talk", "-m", "in the history", NULL);
+    assert_one_line(p, 1, "no talk");
+    assert_int_equal(count_drafts(p), 2);
+}
+
 static void test_editor_good(void **state)
 {
     struct program *p = *state;
@@ -437,6 +455,7 @@ int main(void)
         CLI_TEST(test_add_what_is_no_text),
         CLI_TEST(test_list_show_trash),
         CLI_TEST(test_edit_from_arguments),
+        CLI_TEST(test_input_without_a_place),
         CLI_TEST(test_editor_good),
         CLI_TEST(test_editor_fails),
         CLI_TEST(test_editor_edits),

@@ -90,6 +90,23 @@ static bool is_input(const struct cli *cli, bool dash)
            && (dash || (file != NULL && strcmp(file, "-") == 0));
 }
 
+/* A text that was piped to a place which does not exist becomes a draft of a free note. */
+static void keep_unplaced(struct cli *cli)
+{
+    char *body = NULL;
+    struct err err = { 0 };
+    struct draft draft = { .lock = -1 };
+    struct draft_place nowhere = { db_path(cli->db), NULL, NULL, "", 0 };
+    if (!file_read_text("-", &body, &err)
+        || (note_trimmed(body) > 0 && !draft_create(&draft, &nowhere, body, &err)))
+        cli_warn("nor is the text kept: %s", err_text(&err));
+    else if (draft.path != NULL)
+        cli_warn("the text is kept in %s", draft.path);
+    draft_keep(&draft);
+    err_release(&err);
+    free(body);
+}
+
 static enum cli_exit note_add(struct cli *cli)
 {
     bool dash = cli->word_count > 1 && strcmp(cli->words[cli->word_count - 1], "-") == 0;
@@ -99,8 +116,11 @@ static enum cli_exit note_add(struct cli *cli)
     int64_t id;
     cli->word_count -= dash;
     enum cli_exit status = note_place_find(cli, &place);
-    if (status != EXIT_OK)
+    if (status != EXIT_OK) {
+        if (is_input(cli, dash) && !isatty(STDIN_FILENO))
+            keep_unplaced(cli);
         return status;
+    }
     struct draft_place at = { db_path(cli->db), place.talk_key, place.topic_slug, "", 0 };
     bool ok = read_body(cli, &at, "", dash, &body, &draft);
     bool empty = ok && note_trimmed(body) == 0;
