@@ -65,22 +65,16 @@ bool note_take_revision(struct cli *cli, struct note *note)
 
 /* --- log --------------------------------------------------------------- */
 
-static void compare(struct diff *diff, const char *old, const char *new)
-{
-    diff_make(
-        diff, (struct diff_text){ old, strlen(old) }, (struct diff_text){ new, strlen(new) });
-}
-
 static void count_changes(const char *old, const char *new, size_t *added, size_t *removed)
 {
-    struct diff diff;
-    compare(&diff, old, new);
+    struct diff_notes notes;
+    diff_notes_make(&notes, old, new);
     *added = *removed = 0;
-    for (size_t i = 0; i < diff.count; i++) {
-        *added += diff.hunks[i].b_count;
-        *removed += diff.hunks[i].a_count;
+    for (size_t i = 0; i < notes.diff.count; i++) {
+        *added += notes.diff.hunks[i].b_count;
+        *removed += notes.diff.hunks[i].a_count;
     }
-    diff_release(&diff);
+    diff_notes_release(&notes);
 }
 
 static void add_revision_line(
@@ -164,21 +158,21 @@ static void add_difference(struct md_lines *lines, const struct buf *text)
 static bool print_difference(struct cli *cli, const struct history *history, int from)
 {
     const struct db_revision *old = &history->revisions.items[from];
-    struct diff diff;
+    struct diff_notes notes;
     struct buf text = { 0 };
     struct md_lines lines = { 0 };
-    compare(&diff, old->body, history->note.body);
-    if (diff.count > 0) {
+    diff_notes_make(&notes, old->body, history->note.body);
+    if (notes.diff.count > 0) {
         long long id = (long long)history->note.id;
         buf_addf(&text, "--- note %lld, revision %d\n+++ note %lld, revision %d\n", id,
             old->rev, id, history->note.rev);
-        diff_add_unified(&text, &diff, CONTEXT_LINES);
+        diff_add_unified(&text, &notes.diff, CONTEXT_LINES);
     }
     add_difference(&lines, &text);
     bool ok = cli_print(cli, &lines);
     md_lines_release(&lines);
     buf_release(&text);
-    diff_release(&diff);
+    diff_notes_release(&notes);
     return ok;
 }
 

@@ -188,14 +188,12 @@ static enum cli_exit note_show(struct cli *cli)
 static bool tell_conflict(struct cli *cli, const struct draft_saved *saved, const char *text)
 {
     struct buf out = { 0 }, clean = { 0 };
-    struct diff diff;
-    const char *other = saved->other_body != NULL ? saved->other_body : "";
-    diff_make(&diff, (struct diff_text){ other, strlen(other) },
-        (struct diff_text){ text, strlen(text) });
-    diff_add_unified(&out, &diff, 3);
+    struct diff_notes notes;
+    diff_notes_make(&notes, saved->other_body != NULL ? saved->other_body : "", text);
+    diff_add_unified(&out, &notes.diff, 3);
     sink_add(&clean, buf_text(&out), out.len, SINK_TEXT);
     cli_write(cli, buf_text(&clean), clean.len);
-    diff_release(&diff);
+    diff_notes_release(&notes);
     buf_release(&out);
     buf_release(&clean);
     return err_set(&cli->err,

@@ -46,4 +46,14 @@ void diff_release(struct diff *diff);
  * most `context` lines around it; nothing where the texts are the same. */
 void diff_add_unified(struct buf *out, const struct diff *diff, size_t context);
 
+/* Two notes' texts as they are printed, each with a line end at its end, and what differs
+ * between them: whether a note was saved with one is nothing that people look at, and
+ * patch(1) takes the difference for what was printed. Owns copies. */
+struct diff_notes {
+    struct diff diff;
+    struct buf old, new;
+};
+void diff_notes_make(struct diff_notes *notes, const char *old, const char *new);
+void diff_notes_release(struct diff_notes *notes);
+
 #endif

@@ -1,5 +1,5 @@
-/* Owns the text of a unified diff, as POSIX describes it for diff -u and patch reads it.
- * Must not know how hunks are found. */
+/* Owns the text of a unified diff, as POSIX describes it for diff -u and patch reads it,
+ * and what of two notes is compared. Must not know how hunks are found. */
 #include "model/diff.h"
 
 static void add_lines(
@@ -69,4 +69,26 @@ void diff_add_unified(struct buf *out, const struct diff *diff, size_t context)
         count = group_size(diff, i, context);
         add_group(out, diff, i, count, context);
     }
+}
+
+static struct diff_text printed(struct buf *copy, const char *text)
+{
+    buf_adds(copy, text);
+    if (copy->len > 0 && copy->data[copy->len - 1] != '\n')
+        buf_addc(copy, '\n');
+    return (struct diff_text){ buf_text(copy), copy->len };
+}
+
+void diff_notes_make(struct diff_notes *notes, const char *old, const char *new)
+{
+    *notes = (struct diff_notes){ 0 };
+    struct diff_text a = printed(&notes->old, old), b = printed(&notes->new, new);
+    diff_make(&notes->diff, a, b);
+}
+
+void diff_notes_release(struct diff_notes *notes)
+{
+    diff_release(&notes->diff);
+    buf_release(&notes->old);
+    buf_release(&notes->new);
 }

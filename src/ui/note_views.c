@@ -128,19 +128,13 @@ bool app_go_to_note(struct app *app, int64_t id, size_t line)
 
 static void add_difference(struct buf *out, const char *old, const char *new)
 {
-    struct diff diff;
-    struct buf text = { 0 }, a = { 0 }, b = { 0 };
-    /* Whether a text ends in a line end is nothing that people look at. */
-    buf_addf(&a, "%s%s", old, old[0] != '\0' ? "\n" : "");
-    buf_addf(&b, "%s\n", new);
-    diff_make(
-        &diff, (struct diff_text){ buf_text(&a), a.len }, (struct diff_text){ b.data, b.len });
-    diff_add_unified(&text, &diff, CONTEXT_LINES);
+    struct diff_notes notes;
+    struct buf text = { 0 };
+    diff_notes_make(&notes, old, new);
+    diff_add_unified(&text, &notes.diff, CONTEXT_LINES);
     page_add_code(out, "diff", buf_text(&text));
-    diff_release(&diff);
+    diff_notes_release(&notes);
     buf_release(&text);
-    buf_release(&a);
-    buf_release(&b);
 }
 
 static void show_page(struct app *app, const char *title, const char *source)
