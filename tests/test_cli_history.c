@@ -264,6 +264,30 @@ static void test_patch(void **state)
     free(old), free(diff);
 }
 
+/* What is removed for good is nowhere in the file: not in a text, nor in the index. */
+static void test_trash_leaves_nothing(void **state)
+{
+    struct program *p = *state;
+    static const char *const words[] = { "zzquokka", "zznumbat" };
+    char *path = support_path(p->home, ".local/share/talkbook/talkbook.db");
+    run_ok(p, "note", "add", "nogil", "-m", "a zznumbat #zznumbat", NULL);
+    run_ok(p, "note", "edit", "11", "-m", "a zzquokka\n- [ ] zzquokka", NULL);
+    run_ok(p, "note", "rm", "11", NULL);
+    for (int emptied = 0; emptied < 2; emptied++) {
+        struct buf file = { 0 };
+        assert_true(support_read(path, &file));
+        for (size_t i = 0; i < SUPPORT_COUNT(words); i++)
+            assert_int_equal(
+                memmem(file.data, file.len, words[i], strlen(words[i])) == NULL, emptied);
+        buf_release(&file);
+        run_ok(p, "note", "trash", "--empty", NULL);
+    }
+    run_ok(p, "search", "design pressure", NULL);
+    assert_out(p, "Design Pressure");
+    run_ok(p, "doctor", NULL);
+    free(path);
+}
+
 static void test_trash(void **state)
 {
     struct program *p = *state;
@@ -400,6 +424,7 @@ int main(void)
         CLI_TEST(test_diff),
         CLI_TEST(test_patch),
         CLI_TEST(test_trash),
+        CLI_TEST(test_trash_leaves_nothing),
         CLI_TEST(test_themes),
         CLI_TEST(test_undo_redo),
         CLI_TEST(test_progress),

@@ -125,5 +125,6 @@ bool db_trash_empty(struct db *db, size_t *count, struct err *err)
     for (size_t i = 0; ok && i < sizeof stmts / sizeof stmts[0]; i++)
         ok = db_run(db, stmts[i], err, "");
     *count = ok ? (size_t)sqlite3_changes(db->handle) : 0;
+    ok = ok && (*count == 0 || db_index_purge(db, err));
     return db_end(db, ok, err);
 }

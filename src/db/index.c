@@ -322,6 +322,20 @@ bool db_index_refresh(struct db *db, struct err *err)
     return db_end(db, ok, err);
 }
 
+/* FTS5 keeps the words of a deleted document until its segment is merged with the others. */
+bool db_index_purge(struct db *db, struct err *err)
+{
+    static const char words[] =
+        "CREATE VIRTUAL TABLE temp.term USING fts5vocab(main, ft, row);"
+        "CREATE VIRTUAL TABLE temp.note_term USING fts5vocab(main, ft_note, row);"
+        "DELETE FROM main.word WHERE word NOT IN (SELECT term FROM temp.term)"
+        " AND word NOT IN (SELECT term FROM temp.note_term);"
+        "DROP TABLE temp.term; DROP TABLE temp.note_term";
+    return db_run(db, DB_NOTE_INDEX_OPTIMIZE, err, "")
+           && (sqlite3_exec(db->handle, words, NULL, NULL, NULL) == SQLITE_OK
+               || db_fail(db, err));
+}
+
 /* --- segments ---------------------------------------------------------- */
 
 /* How many segments the index of notes has: the third number of FTS5's structure

@@ -142,6 +142,10 @@ bool db_index_rebuild_talks(struct db *db, struct err *err);
 /* Forgets what the filters of searches gave. */
 void db_filters_forget(struct db *db);
 
+/* Takes out of the index what deleted notes left in it, and the words that no document
+ * has any more; inside a transaction. Takes as long as the index is large. */
+bool db_index_purge(struct db *db, struct err *err);
+
 /* Makes the full-text index anew where it was made by other rules than today's. */
 bool db_index_refresh(struct db *db, struct err *err);
 

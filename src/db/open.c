@@ -89,6 +89,8 @@ int db_open_handle(struct db *db, int flags, const char *query)
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
     /* Half of SQLite's default: there are two connections while one searches. */
     sqlite3_exec(db->handle, "PRAGMA cache_size = -1000", NULL, NULL, NULL);
+    /* What is deleted is overwritten, also where SQLite was built without that. */
+    sqlite3_exec(db->handle, "PRAGMA secure_delete = ON", NULL, NULL, NULL);
     db_functions_register(db->handle);
     return code;
 }
