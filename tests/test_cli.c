@@ -257,6 +257,8 @@ static void test_marks(void **state)
     assert_json_int(p, "json_extract(?1, '$.watched')", 1);
     run_ok(p, "list", "is:watched", NULL);
     assert_non_null(strstr(program_out(p), "★ ✓ +4"));
+    program_run(p, "tag", "design-pressure", "fine", "free threading", NULL);
+    assert_one_line(p, 2, "a tag is one word, not 'free threading'");
     run_ok(p, "untag", "design-pressure", "#LATER", "absent", NULL);
     run_ok(p, "unstar", "design-pressure", NULL);
     run_ok(p, "unwatch", "design-pressure", NULL);
@@ -401,6 +403,8 @@ static void test_completion(void **state)
         run_ok(p, "completion", shells[i], NULL);
         assert_non_null(strstr(program_out(p), "untag"));
         assert_non_null(strstr(program_out(p), "no-pager"));
+        /* Each apostrophe opens or closes, or is written as the shell wants it. */
+        assert_null(strstr(program_out(p), "talk's"));
         support_write(path, program_out(p), p->out.len);
         const char *const check[] = { shells[i], "-n", path, NULL };
         const char *const have[] = { "sh", "-c", "command -v \"$0\"", shells[i], NULL };
