@@ -1,4 +1,4 @@
-/* Owns waiting for the disk by name. Must not know what is written. */
+/* Owns writing to the disk and waiting for it. Must not know what is written. */
 #include "base/disk.h"
 
 #include <errno.h>
@@ -19,6 +19,22 @@ static bool sync_path(const char *path, int flags)
     close(fd);
     errno = code;
     return ok;
+}
+
+bool disk_write(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t written = write(fd, bytes, len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written == 0)
+            errno = ENOSPC;
+        if (written <= 0)
+            return false;
+        bytes += written;
+        len -= (size_t)written;
+    }
+    return true;
 }
 
 char *disk_directory_of(const char *path)

@@ -3,6 +3,10 @@
 #define TALKBOOK_BASE_DISK_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* Writes all the bytes, however often that takes. False with errno. */
+bool disk_write(int fd, const char *bytes, size_t len);
 
 /* The directory that a file is in; the caller frees it. */
 char *disk_directory_of(const char *path);

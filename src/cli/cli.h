@@ -42,10 +42,14 @@ struct cli {
     struct err err;
 };
 
+/* Whether a subcommand opens the database, and whether one that was named by --db or
+ * TALKBOOK_DB may be made for it: an empty one would be copied for the mistyped one. */
+enum cli_needs { CLI_NO_DB, CLI_DB, CLI_OLD_DB };
+
 struct cli_subcommand {
     const char *name, *arguments;
     int least, most;
-    bool needs_db;
+    enum cli_needs needs;
     const char *help;
     enum cli_exit (*run)(struct cli *cli);
 };
@@ -65,6 +69,10 @@ bool cli_number(struct cli *cli, enum cli_option_id id, int most, int *value);
 
 /* The path of the database that is to be used; the caller frees it. */
 bool cli_database_path(struct cli *cli, char **path);
+
+/* Whether a database that was named is there with something in it, which a program that is
+ * to look after it must not make; the one in its usual place may come. False with err. */
+bool cli_database_is_there(struct cli *cli);
 
 /* Opens it and loads the catalog that comes with the program. */
 bool cli_open_database(struct cli *cli);

@@ -1,12 +1,14 @@
 /* Owns finding and opening the database, with the catalog that comes with the program. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/json_doc.h"
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "db/catalog.h"
 #include "db/embedded.h"
+#include "db/wal.h"
 
 /* Ours, and read without further ado. */
 static bool load_embedded(struct cli *cli)
@@ -47,6 +49,27 @@ bool cli_database_path(struct cli *cli, char **path)
         return db_default_path(path, &cli->err);
     *path = mem_dup(cli->values[CLI_db]);
     return true;
+}
+
+bool cli_database_is_there(struct cli *cli)
+{
+    struct stat status;
+    char *path = NULL;
+    const char *environment = getenv("TALKBOOK_DB");
+    bool named = cli->values[CLI_db] != NULL || (environment != NULL && environment[0] != '\0');
+    if (!cli_database_path(cli, &path))
+        return false;
+    bool there = stat(path, &status) == 0, ok = true;
+    if (there && S_ISREG(status.st_mode) && status.st_size == 0 && !wal_is_there(path))
+        ok = err_set(&cli->err,
+            "%s is empty; if there were notes in it, put a copy of it in its place, else "
+            "remove "
+            "it",
+            path);
+    else if (!there && named && !wal_is_there(path))
+        ok = err_set(&cli->err, "there is no %s; name another file with --db", path);
+    free(path);
+    return ok;
 }
 
 bool cli_open_database(struct cli *cli)

@@ -136,10 +136,11 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv)
         return cli_usage(cli);
     if (command == NULL)
         command = &cli_subcommands[0];
-    if (command->needs_db && !cli_open_database(cli))
+    if ((command->needs == CLI_OLD_DB && !cli_database_is_there(cli))
+        || (command->needs != CLI_NO_DB && !cli_open_database(cli)))
         return cli_fail(cli);
     /* The browser shows it itself. */
-    if (command->needs_db && command != &cli_subcommands[0])
+    if (command->needs != CLI_NO_DB && command != &cli_subcommands[0])
         cli_tell_database(cli);
     return command->run(cli);
 }

@@ -2,13 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/sandbox.h"
 #include "base/sink.h"
 #include "cli/cli.h"
 #include "db/recover.h"
-#include "db/wal.h"
 #include "term/terminal.h"
 
 /* A key that hangs longer is taken for a fault. */
@@ -61,19 +59,11 @@ static enum cli_exit recover(struct cli *cli)
     return ok ? EXIT_OK : cli_fail(cli);
 }
 
-/* A database that was mistyped is not made and found to be well. The first one is. */
-static bool is_there(struct cli *cli)
-{
-    const char *path = cli->values[CLI_db];
-    return path == NULL || access(path, F_OK) == 0 || wal_is_there(path)
-           || err_set(&cli->err, "there is no %s; name another file with --db", path);
-}
-
 enum cli_exit cli_doctor(struct cli *cli)
 {
     if (cli->values[CLI_recover] != NULL)
         return recover(cli);
-    if (!is_there(cli) || !cli_open_database(cli))
+    if (!cli_database_is_there(cli) || !cli_open_database(cli))
         return cli_fail(cli);
     struct buf out = { 0 };
     struct db_stats stats = { 0 };

@@ -51,7 +51,8 @@ bool db_backup(struct db *db, const char *path, struct err *err)
     return ok;
 }
 
-/* Gives a finished copy its name, or where that is taken the next one. */
+/* Gives a finished copy its name, or where that is taken the next one; *name is left alone
+ * where it gets none. */
 static bool name_copy(
     const struct scratch *scratch, const char *path, int version, char **name, struct err *err)
 {
@@ -65,8 +66,11 @@ static bool name_copy(
             buf_addf(&text, "-%d", i);
         ok = scratch_keep(scratch, copy_name, text.data);
     }
-    ok = ok || fail_name(text.data, err);
-    *name = buf_take(&text);
+    if (ok)
+        *name = buf_take(&text);
+    else
+        fail_name(text.data, err);
+    buf_release(&text);
     return ok;
 }
 

@@ -40,7 +40,9 @@ static bool make_directories(const char *path, struct err *err)
     bool ok = true;
     for (char *p = dir + 1; ok && (p = strchr(p, '/')) != NULL; p++) {
         *p = '\0';
-        if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        if (mkdir(dir, 0700) == 0)
+            disk_sync_directory_of(dir);
+        else if (errno != EEXIST)
             ok = err_set(
                 err, "cannot create %s: %s; name another file with --db", dir, strerror(errno));
         *p = '/';
@@ -166,10 +168,15 @@ static bool open_writing(struct db *db, int *version, struct err *err)
     int fd = open(db->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd >= 0)
         close(fd);
-    if (db_open_handle(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "") != SQLITE_OK
-        || read_version(db, version) != SQLITE_OK)
+    if (db_open_handle(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "") != SQLITE_OK)
         return db_fail(db, err);
-    if (*version >= 0 && *version <= db_schema_version()
+    /* Closing what turns out to be nothing of ours leaves its log where it is. */
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (read_version(db, version) != SQLITE_OK)
+        return db_fail(db, err);
+    bool ours = *version >= 0 && *version <= db_schema_version();
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !ours, NULL);
+    if (ours
         && (set_wal(db) != SQLITE_OK
             || db_pragma(db, "PRAGMA synchronous = FULL", &ignored) != SQLITE_OK))
         return db_fail(db, err);

@@ -19,15 +19,20 @@ enum {
     TABLE_LEAF = 0x0D
 };
 
+/* A page's last current frame. */
+struct newest {
+    size_t number, frame;
+};
+
 struct pages {
     const unsigned char *bytes;
     size_t len;
     const struct wal *wal;
-    size_t size, usable; /* of a page */
-    size_t *newest;      /* by number: the page's last current frame and one; 0: none */
-    size_t last;         /* the highest number */
-    size_t budget;       /* bytes that may still be put together */
-    bool replaced;       /* of the page being read */
+    size_t size, usable;   /* of a page */
+    struct newest *newest; /* by number */
+    size_t newest_count;
+    size_t budget; /* bytes that may still be put together */
+    bool replaced; /* of the page being read */
     struct buf payload;
     void (*each)(void *context, const struct pages_row *row);
     void *context;
@@ -83,26 +88,50 @@ static void find_size(struct pages *pages)
     pages->usable = pages->size - (reserved <= pages->size - 480 ? reserved : 0);
 }
 
-/* Notes where each page's newest version is. */
+static int compare_numbers(const void *a, const void *b)
+{
+    const struct newest *x = a, *y = b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static int compare_frames(const void *a, const void *b)
+{
+    const struct newest *x = a, *y = b;
+    int order = compare_numbers(a, b);
+    return order != 0 ? order : (x->frame < y->frame) - (x->frame > y->frame);
+}
+
+/* Notes where each page's newest version is. A log alone may tell of pages far behind the
+ * end of its file. */
 static void index_log(struct pages *pages)
 {
     const struct wal *wal = pages->wal;
-    pages->last = pages->len / pages->size + wal->count;
-    pages->newest = mem_zero(pages->last + 1, sizeof *pages->newest);
+    size_t count = 0, kept = 0;
+    struct newest *all = mem_zero(wal->count + 1, sizeof *all);
     for (size_t i = 0; i < wal->count; i++)
-        if (wal_is_current(wal, i) && wal_number(wal, i) <= pages->last)
-            pages->newest[wal_number(wal, i)] = i + 1;
+        if (wal_is_current(wal, i))
+            all[count++] = (struct newest){ wal_number(wal, i), i };
+    qsort(all, count, sizeof *all, compare_frames);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || all[i].number != all[i - 1].number)
+            all[kept++] = all[i];
+    pages->newest = all;
+    pages->newest_count = kept;
 }
 
 /* The newest bytes of a page; NULL for none. */
 static const unsigned char *find_page(const struct pages *pages, size_t number)
 {
-    if (number == 0 || number > pages->last)
-        return NULL;
-    if (pages->newest[number] > 0)
-        return wal_page(pages->wal, pages->newest[number] - 1);
-    return number <= pages->len / pages->size ? pages->bytes + (number - 1) * pages->size
-                                              : NULL;
+    struct newest wanted = { .number = number };
+    const struct newest *frame = number == 0
+                                     ? NULL
+                                     : bsearch(&wanted, pages->newest, pages->newest_count,
+                                         sizeof wanted, compare_numbers);
+    if (frame != NULL)
+        return wal_page(pages->wal, frame->frame);
+    return number > 0 && number <= pages->len / pages->size
+               ? pages->bytes + (number - 1) * pages->size
+               : NULL;
 }
 
 /* How much of a payload stands on its own page. */
@@ -121,8 +150,12 @@ static size_t local_len(const struct pages *pages, bool table, size_t total)
 static void take_payload(struct pages *pages, struct view view, bool table, size_t total)
 {
     size_t local = local_len(pages, table, total);
+    size_t own = local < view.len ? local : view.len;
     buf_clear(&pages->payload);
-    buf_add(&pages->payload, (const char *)view.at, local < view.len ? local : view.len);
+    if (own > pages->budget)
+        return;
+    pages->budget -= own;
+    buf_add(&pages->payload, (const char *)view.at, own);
     if (local >= total || view.len < local + 4 || total > pages->budget)
         return;
     pages->budget -= total;

@@ -70,8 +70,9 @@ static const char prepare_sql[] =
     "CREATE TABLE found.cut (uuid, body);";
 
 /* Of several states of a note the latest is the note, the others are its revisions; of
- * those of one revision the one that was found first. A note of which only revisions are
- * left is one on nothing. */
+ * those of one revision the one that was found first. What is left of a note comes behind
+ * all its revisions, as a text whose end is lost has no number of its own. A note of which
+ * only revisions are left is one on nothing. */
 static const char settle_sql[] =
     "CREATE TABLE found.latest AS SELECT max((rev << 32) - rowid), id,"
     " CASE WHEN length(uuid) = 36 AND uuid NOT GLOB '*[^0-9a-f-]*' THEN uuid ELSE tb_uuid()"
@@ -85,6 +86,9 @@ static const char settle_sql[] =
     " updated_at, deleted_at FROM found.latest WHERE uuid NOT IN (SELECT uuid FROM main.note);"
     "INSERT OR IGNORE INTO main.revision SELECT n.id, f.rev, f.body, f.updated_at"
     " FROM found.note f JOIN main.note n ON n.uuid = f.uuid WHERE f.rev < n.rev;"
+    "UPDATE main.note SET rev = 1 + (SELECT max(rev) FROM found.revision r WHERE r.note_id ="
+    " main.note.id) WHERE rev <= (SELECT max(rev) FROM found.revision r WHERE r.note_id ="
+    " main.note.id);"
     "INSERT OR IGNORE INTO main.note (id, uuid, body, rev, created_at, updated_at)"
     " SELECT note_id, tb_uuid(), body, max(rev), saved_at, saved_at FROM found.revision"
     " WHERE note_id NOT IN (SELECT id FROM main.note) GROUP BY note_id;"
@@ -256,7 +260,7 @@ static int find_table(const struct pages_row *row)
         return NOTE;
     if (row->table)
         return -1;
-    if (row->count == 4 && is_small(&v[0], INT64_MAX) && is_small(&v[1], INT32_MAX)
+    if (row->count == 4 && is_small(&v[0], INT64_MAX) && is_small(&v[1], INT32_MAX - 1)
         && v[2].type == PAGES_TEXT && is_text(&v[3]))
         return REVISION;
     if ((row->count == 5 || row->count == 6) && is_key(&v[0]) && is_small(&v[1], 1)
@@ -414,10 +418,16 @@ static bool found_any(struct recovery *r, const struct db_recovered *report, con
 static bool recover_all(struct recovery *r, const struct scratch *scratch, const char *path,
     struct db_recovered *report)
 {
-    int ignored = 0;
+    int ignored = 0, version = 0;
+    struct err ignored_err = { 0 };
     sqlite3_create_function(
         r->to->handle, "tb_uuid", 0, SQLITE_UTF8, NULL, make_uuid, NULL, NULL);
     r->damaged = r->wal.cut || !is_sound(&r->from);
+    /* What an older version left whole is brought up to date as ever. */
+    if (!r->damaged && db_pragma(&r->from, "PRAGMA user_version", &version) == SQLITE_OK
+        && version > 0 && version < db_schema_version())
+        db_migrate(&r->from, version, &ignored_err);
+    err_release(&ignored_err);
     if (!attach(r, scratch) || !db_begin(r->to, r->err))
         return false;
     bool ok = gather(r) && execute(r, settle_sql) && copy_catalogs(r, &report->catalog)
@@ -435,7 +445,10 @@ static bool take_copy(const char *path, const struct scratch *scratch, struct er
 {
     struct buf log = { 0 };
     buf_addf(&log, "%s-wal", path);
-    int held = wal_hold(path);
+    int held;
+    if (!wal_hold(path, &held))
+        return err_set(
+            err, "another program is writing to %s; try again when it is done", path);
     bool logged = wal_is_there(path);
     bool ok =
         ((logged && access(path, F_OK) != 0) || scratch_copy(scratch, path, copy_name, err))

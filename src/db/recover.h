@@ -10,10 +10,10 @@ enum { DB_RECOVERED_IDS = 20 };
 /* What the new database holds. */
 struct db_recovered {
     int64_t notes, revisions, marks, tags, talks;
-    int64_t cut;  /* notes of whose text the end is missing */
+    int64_t cut;   /* notes of whose text the end is missing */
     char *cut_ids; /* the ids of the first of them, ", " between; the caller frees it */
-    bool damaged; /* some of it could not be read the usual way */
-    bool catalog; /* the talks came over; otherwise catalogs are to be imported again */
+    bool damaged;  /* some of it could not be read the usual way */
+    bool catalog;  /* the talks came over; otherwise catalogs are to be imported again */
 };
 
 /* Writes what can be read of the database `path`, which is not touched, to a new one:

@@ -85,12 +85,15 @@ bool scratch_copy(
         memset(chunk, 0, sizeof chunk);
         if (pread(in, chunk, len, at) < 0)
             memset(chunk, 0, sizeof chunk);
-        ok = write(out, chunk, len) == (ssize_t)len;
+        ok = disk_write(out, chunk, len);
+    }
+    int code = errno;
+    if (out >= 0 && close(out) != 0 && ok) {
+        code = errno;
+        ok = false;
     }
     if (!ok)
-        err_set(err, "cannot write %s: %s", to, strerror(errno));
-    if (out >= 0)
-        ok = close(out) == 0 && ok;
+        err_set(err, "cannot write %s: %s", to, strerror(code));
     close(in);
     free(to);
     return ok;
@@ -102,8 +105,10 @@ bool scratch_keep(const struct scratch *scratch, const char *name, const char *a
     bool ok = disk_sync_file(path);
     if (ok && link(path, as) != 0) {
         /* A file system without links. */
-        ok = errno != EEXIST && !is_there(as) && rename(path, as) == 0;
-        if (!ok && is_there(as))
+        int code = errno;
+        bool taken = code == EEXIST || is_there(as);
+        ok = !taken && rename(path, as) == 0;
+        if (taken)
             errno = EEXIST;
     }
     if (ok && !disk_sync_directory_of(as)) {

@@ -194,22 +194,25 @@ bool wal_is_cut(const char *db)
     return cut;
 }
 
-int wal_hold(const char *db)
+bool wal_hold(const char *db, int *held)
 {
     enum { TRIES = 250 };
     static const struct timespec pause = { 0, 20L * 1000 * 1000 };
     struct flock lock = {
         .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = WRITING, .l_len = WRITING_BYTES
     };
-    int fd = open_index(db);
-    for (int i = 0; fd >= 0 && i < TRIES; i++) {
-        if (fcntl(fd, F_SETLK, &lock) == 0)
-            return fd;
-        if (errno != EAGAIN && errno != EACCES)
+    *held = open_index(db);
+    bool busy = false;
+    for (int i = 0; *held >= 0 && i < TRIES; i++) {
+        if (fcntl(*held, F_SETLK, &lock) == 0)
+            return true;
+        busy = errno == EAGAIN || errno == EACCES;
+        if (!busy)
             break;
         nanosleep(&pause, NULL);
     }
-    if (fd >= 0)
-        close(fd);
-    return -1;
+    if (*held >= 0)
+        close(*held);
+    *held = -1;
+    return !busy;
 }

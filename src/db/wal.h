@@ -34,8 +34,9 @@ bool wal_is_cut(const char *db);
 /* Whether there is a log with something in it. */
 bool wal_is_there(const char *db);
 
-/* Keeps other programs from writing to the database and its log until close(); -1 where
- * nobody has it open, or that is not to be had. Waits some seconds. */
-int wal_hold(const char *db);
+/* Keeps other programs from saving to the database until close(*held); -1: nobody has it
+ * open. Who closes it last still moves the log to the database, without a lock that could
+ * be held. False where another program was saving for some seconds. */
+bool wal_hold(const char *db, int *held);
 
 #endif
