@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -307,6 +308,36 @@ static void test_files_are_on_the_disk(void **state)
     assert_int_equal(synced, 1);
 }
 
+/* In the place of the C library's: whether what lies behind a file's first page cannot
+ * be read. */
+static bool bad_page;
+ssize_t read(int fd, void *to, size_t len)
+{
+    if (bad_page && lseek(fd, 0, SEEK_CUR) >= 4096) {
+        errno = EIO;
+        return -1;
+    }
+    return syscall(SYS_read, fd, to, bad_page && len > 4096 ? 4096 : len);
+}
+
+/* What could be read of a file before a part that cannot be is not its text. */
+static void test_a_page_that_cannot_be_read(void **state)
+{
+    struct files *f = *state;
+    struct buf body = { 0 };
+    buf_adds(&body, "long");
+    for (int i = 0; i < 1000; i++)
+        buf_addf(&body, "\nline %d", i);
+    int64_t id = files_add(f, body.data);
+    assert_out(f, "1 added");
+    bad_page = true;
+    assert_in(f, "1 rejected; long.md cannot be read: Input/output error");
+    bad_page = false;
+    assert_body(f, id, body.data);
+    assert_in(f, "1 unchanged");
+    buf_release(&body);
+}
+
 /* A file that holds nothing any more says nothing of its note. */
 static void test_emptied_files(void **state)
 {
@@ -351,6 +382,6 @@ int main(void)
         FILES_TEST(test_what_collides_is_kept_twice), FILES_TEST(test_deleting),
         FILES_TEST(test_all_files_gone), FILES_TEST(test_files_by_hand),
         FILES_TEST(test_carriage_returns), FILES_TEST(test_copies_and_conflict_marks),
-        FILES_TEST(test_files_are_on_the_disk), FILES_TEST(test_emptied_files) };
+        FILES_TEST(test_files_are_on_the_disk), FILES_TEST(test_a_page_that_cannot_be_read), FILES_TEST(test_emptied_files) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
