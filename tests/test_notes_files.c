@@ -103,6 +103,47 @@ static void test_unchanged_files_are_not_written(void **state)
     free(path);
 }
 
+static void test_rights_stay(void **state)
+{
+    struct files *f = *state;
+    struct stat status;
+    char *path = support_path(f->notes, "one.md");
+    int64_t id = files_add(f, "one");
+    assert_out(f, "1 added");
+    assert_int_equal(chmod(path, 0600), 0);
+    files_save(f, id, "one again");
+    assert_out(f, "1 changed");
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    free(path);
+}
+
+/* A file is nobody's to overwrite though its name has all of a note's id. */
+static void test_every_name_is_taken(void **state)
+{
+    struct files *f = *state;
+    static const int lengths[] = { 0, 8, 36 };
+    struct buf text = { 0 };
+    assert_out(f, "");
+    int64_t id = files_add(f, "one");
+    char *uuid = support_sql_text(f->db_path, "SELECT uuid FROM note", NULL);
+    for (int i = 0; i < 3; i++) {
+        buf_clear(&text);
+        buf_addf(&text, "one%s%.*s.md", i > 0 ? "-" : "", lengths[i], uuid);
+        files_write(f, text.data, "by hand");
+    }
+    assert_out(f, "1 added");
+    files_read(f, text.data, &text);
+    assert_string_equal(text.data, "by hand");
+    char *name = support_sql_text(f->db_path, "SELECT name FROM outside", NULL);
+    buf_clear(&text);
+    buf_addf(&text, "one-%s-3.md", uuid);
+    assert_string_equal(name, text.data);
+    assert_body(f, id, "one");
+    free(name), free(uuid);
+    buf_release(&text);
+}
+
 /* --- changes on both sides ---------------------------------------------- */
 
 static void test_changes_are_taken_and_merged(void **state)
@@ -378,6 +419,7 @@ int main(void)
     const struct CMUnitTest tests[] = { FILES_TEST(test_everything_comes_back),
         FILES_TEST(test_names_are_safe_and_stay),
         FILES_TEST(test_unchanged_files_are_not_written),
+        FILES_TEST(test_rights_stay), FILES_TEST(test_every_name_is_taken),
         FILES_TEST(test_changes_are_taken_and_merged),
         FILES_TEST(test_what_collides_is_kept_twice), FILES_TEST(test_deleting),
         FILES_TEST(test_all_files_gone), FILES_TEST(test_files_by_hand),

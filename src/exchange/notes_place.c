@@ -201,13 +201,17 @@ void notes_place_name(
     const struct notes_place *place, const char *stem, const char *uuid, char **name)
 {
     static const int lengths[] = { 0, 8, 36 };
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0;; i++) {
         struct buf text = { 0 };
-        buf_addf(&text, "%s%s%.*s.md", stem, i > 0 ? "-" : "", lengths[i], uuid);
+        buf_adds(&text, stem);
+        if (i > 0)
+            buf_addf(&text, "-%.*s", lengths[i < 3 ? i : 2], uuid);
+        if (i > 2)
+            buf_addf(&text, "-%d", i);
+        buf_adds(&text, ".md");
         *name = buf_take(&text);
-        if (i == 2
-            || (folder_kind(place->at, *name) == FOLDER_ABSENT
-                && notes_place_named(place, *name) == NULL))
+        if (folder_kind(place->at, *name) == FOLDER_ABSENT
+            && notes_place_named(place, *name) == NULL)
             return;
         free(*name);
     }
@@ -248,8 +252,10 @@ static bool is_in_the_way(const struct notes_place *place, const char *name, str
     return kind != FOLDER_ABSENT && kind != FOLDER_FILE;
 }
 
-static int open_temporary(const struct notes_place *place, char name[64])
+/* A new file beside `target`, with the rights that this has. */
+static int open_temporary(const struct notes_place *place, const char *target, char name[64])
 {
+    struct stat before;
     int fd = -1;
     for (int i = 0; fd < 0 && i < 100; i++) {
         snprintf(name, 64, ".talkbook-%ld-%d.tmp", (long)getpid(), i);
@@ -258,6 +264,8 @@ static int open_temporary(const struct notes_place *place, char name[64])
         if (fd < 0 && errno != EEXIST)
             break;
     }
+    if (fd >= 0 && fstatat(place->at, target, &before, AT_SYMLINK_NOFOLLOW) == 0)
+        fchmod(fd, before.st_mode & 0777);
     return fd;
 }
 
@@ -269,7 +277,7 @@ bool notes_place_write(struct notes_place *place, const char *name, const char *
     if (is_in_the_way(place, name, err))
         return false;
     *failed = true;
-    int fd = open_temporary(place, temporary);
+    int fd = open_temporary(place, name, temporary);
     if (fd < 0)
         return err_set(err, "cannot be written: %s", strerror(errno));
     bool ok = output_write_all(fd, bytes, len);

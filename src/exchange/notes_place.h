@@ -42,7 +42,7 @@ bool notes_place_is_bare(const struct notes_place *place);
 bool notes_place_is_plain(const char *name);
 
 /* Puts in *name one that no file has and none is known by: `stem`.md, else with the
- * beginning of the uuid. The caller frees it. */
+ * beginning of the uuid, all of it, and a number. The caller frees it. */
 void notes_place_name(
     const struct notes_place *place, const char *stem, const char *uuid, char **name);
 
