@@ -267,6 +267,64 @@ static void test_files_by_hand(void **state)
     buf_release(&text);
 }
 
+/* What only the front matter has of tags becomes a last line of the text, once. */
+static void test_tags_of_the_front_matter(void **state)
+{
+    struct files *f = *state;
+    static const char text[] = "SELECT body FROM note ORDER BY id DESC";
+    static const char *const tags[] = { "[alpha, beta]", "alpha beta", "\n- alpha\n- beta" };
+    assert_out(f, "");
+    for (size_t i = 0; i < SUPPORT_COUNT(tags); i++) {
+        struct buf file = { 0 };
+        char name[16];
+        snprintf(name, sizeof name, "new-%zu.md", i);
+        buf_addf(&file, "---\ntags: %s\n---\nNew %zu #beta\n", tags[i], i);
+        files_write(f, name, file.data);
+        assert_in(f, "*1 added");
+        char *body = support_sql_text(f->db_path, text, NULL);
+        buf_clear(&file);
+        buf_addf(&file, "New %zu #beta\n\n#alpha", i);
+        assert_string_equal(body, file.data);
+        free(body);
+        buf_release(&file);
+    }
+    for (int i = 0; i < 3; i++)
+        assert_in(f, "3 unchanged");
+    assert_out(f, "3 changed");
+    assert_in(f, "3 unchanged");
+    assert_out(f, "3 unchanged");
+}
+
+static void test_tags_of_a_known_file(void **state)
+{
+    struct files *f = *state;
+    int64_t id = files_add(f, "one #alpha");
+    assert_out(f, "1 added");
+    files_change(f, "one-alpha.md", "tags: [alpha]", "tags: [alpha, beta, 7, '#gamma']");
+    assert_out(f, "1 rejected; one-alpha.md holds changes");
+    assert_in(f, "1 changed; one-alpha.md its tags '7' cannot be tags");
+    assert_body(f, id, "one #alpha\n\n#beta #gamma");
+    assert_in(f, "1 unchanged");
+    assert_body(f, id, "one #alpha\n\n#beta #gamma");
+    /* Another change before the file was written again takes nothing away. */
+    files_change(f, "one-alpha.md", "---\none", "---\nnumber one");
+    assert_in(f, "1 changed");
+    assert_body(f, id, "number one #alpha\n\n#beta #gamma");
+    assert_out(f, "1 changed");
+    assert_in(f, "1 unchanged");
+    /* A tag that was taken out of the text does not come back. */
+    files_change(f, "one-alpha.md", "one #alpha", "one");
+    assert_in(f, "1 changed");
+    assert_body(f, id, "number one\n\n#beta #gamma");
+    assert_in(f, "1 unchanged");
+    assert_out(f, "1 changed");
+    /* In a fence that is open it would be none. */
+    files_change(f, "one-alpha.md", "\n\n#beta #gamma", "\n```\n");
+    files_change(f, "one-alpha.md", "gamma]", "gamma, delta]");
+    assert_in(f, "1 changed; one-alpha.md its tags '#delta' cannot");
+    assert_body(f, id, "number one\n```\n");
+}
+
 static void test_carriage_returns(void **state)
 {
     struct files *f = *state;
@@ -418,12 +476,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { FILES_TEST(test_everything_comes_back),
         FILES_TEST(test_names_are_safe_and_stay),
-        FILES_TEST(test_unchanged_files_are_not_written),
-        FILES_TEST(test_rights_stay), FILES_TEST(test_every_name_is_taken),
-        FILES_TEST(test_changes_are_taken_and_merged),
+        FILES_TEST(test_unchanged_files_are_not_written), FILES_TEST(test_rights_stay),
+        FILES_TEST(test_every_name_is_taken), FILES_TEST(test_changes_are_taken_and_merged),
         FILES_TEST(test_what_collides_is_kept_twice), FILES_TEST(test_deleting),
         FILES_TEST(test_all_files_gone), FILES_TEST(test_files_by_hand),
+        FILES_TEST(test_tags_of_the_front_matter), FILES_TEST(test_tags_of_a_known_file),
         FILES_TEST(test_carriage_returns), FILES_TEST(test_copies_and_conflict_marks),
-        FILES_TEST(test_files_are_on_the_disk), FILES_TEST(test_a_page_that_cannot_be_read), FILES_TEST(test_emptied_files) };
+        FILES_TEST(test_files_are_on_the_disk), FILES_TEST(test_a_page_that_cannot_be_read),
+        FILES_TEST(test_emptied_files) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,8 +62,7 @@ static bool make_directory(struct buf *path, struct err *err)
     for (char *p = path->data; (p = strchr(p + 1, '/')) != NULL;) {
         *p = '\0';
         bool ok = make_one(path->data, err);
-        if (ok && p[1] == '\0'
-            && (lstat(path->data, &status) != 0 || !is_private(&status)))
+        if (ok && p[1] == '\0' && (lstat(path->data, &status) != 0 || !is_private(&status)))
             ok = err_set(err,
                 "%s is not a directory of your own that nobody else may enter; "
                 "'chmod 700' it, or move it away",

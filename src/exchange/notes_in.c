@@ -143,7 +143,7 @@ static bool refuse_empty(struct reading *r, int64_t id, const char **reason)
     return ok;
 }
 
-static bool take_file(struct reading *r, const char *name, const struct note_file *file)
+static bool take_file(struct reading *r, const char *name, struct note_file *file)
 {
     int64_t id;
     bool twice = false;

@@ -7,7 +7,7 @@
 #include "exchange/notes_folder.h"
 #include "exchange/notes_place.h"
 #include "exchange/note_file.h"
-#include "model/note_items.h"
+#include "exchange/note_tags.h"
 
 /* Notes a transaction: a writer elsewhere waits no longer than for these. */
 enum { BATCH = 256 };
@@ -76,26 +76,6 @@ static const struct stranger *find_stranger(const struct writing *w, const char 
 
 /* --- one note ---------------------------------------------------------- */
 
-static void add_tags(const char *body, struct buf *tags)
-{
-    struct note_scan scan = { .body = body };
-    struct note_item item;
-    while (note_scan_next(&scan, &item)) {
-        if (item.kind != NOTE_TAG)
-            continue;
-        char *tag = mem_dup_n(item.text, item.text_len);
-        struct buf all = { 0 };
-        buf_addf(&all, " %s ", buf_text(tags));
-        struct buf one = { 0 };
-        buf_addf(&one, " %s ", tag);
-        if (strstr(all.data, one.data) == NULL)
-            buf_addf(tags, "%s%s", tags->len > 0 ? " " : "", tag);
-        buf_release(&all);
-        buf_release(&one);
-        free(tag);
-    }
-}
-
 static bool make_text(struct writing *w, const struct note *note)
 {
     struct buf tags = { 0 };
@@ -104,7 +84,7 @@ static bool make_text(struct writing *w, const struct note *note)
     if (!db_talk_of_key(w->db, note->talk_key, &talk, w->err)
         || (talk != 0 && !db_talk_conference(w->db, talk, &conference, w->err)))
         return false;
-    add_tags(note->body, &tags);
+    note_tags_add(note->body, &tags);
     const struct note_file file = { .id = note->uuid,
         .talk = note->talk_key,
         .topic = note->topic_slug,
@@ -167,14 +147,18 @@ static bool is_synced(struct writing *w, const struct note *note, int rev, bool 
 {
     struct note_file file = { 0 };
     struct db_revisions revisions = { 0 };
+    struct buf refused = { 0 };
     struct err ignored = { 0 };
     *synced = false;
     bool ok = db_revisions_read(w->db, note->id, &revisions, w->err);
     int at = db_revision_at(&revisions, rev);
     if (ok && note_file_read(buf_text(&w->there), w->there.len, &file, &ignored)
-        && (file.id[0] == '\0' || strcmp(file.id, note->uuid) == 0))
+        && (file.id[0] == '\0' || strcmp(file.id, note->uuid) == 0)) {
+        note_tags_join(&file, &revisions, rev, &refused);
         *synced = strcmp(file.body, note->body) == 0 || note_trimmed(file.body) == 0
                   || (at >= 0 && strcmp(file.body, revisions.items[at].body) == 0);
+    }
+    buf_release(&refused);
     note_file_release(&file);
     db_revisions_release(&revisions);
     err_release(&ignored);

@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "exchange/note_tags.h"
 #include "model/merge.h"
 
 /* The note and file at hand. */
@@ -31,6 +32,20 @@ static bool remember(struct notes_sync *sync, int64_t id, const char *name, int 
 static const char *moment_or(const char *text, const char *otherwise)
 {
     return notes_is_moment(text) ? text : otherwise;
+}
+
+static void join_tags(struct notes_sync *sync, const char *name, struct note_file *file,
+    const struct db_revisions *revisions, int base)
+{
+    struct buf refused = { 0 }, reason = { 0 };
+    note_tags_join(file, revisions, base, &refused);
+    buf_addf(
+        &reason, "its tags '%s' cannot be tags of a note and are left out", buf_text(&refused));
+    if (refused.len > 0)
+        notes_report_tell(
+            sync->report, revisions == NULL ? NOTES_ADDED : NOTES_UNCHANGED, name, reason.data);
+    buf_release(&refused);
+    buf_release(&reason);
 }
 
 /* --- new ones ---------------------------------------------------------- */
@@ -71,12 +86,13 @@ static bool add_note(struct notes_sync *sync, const char *uuid, const char *talk
     return ok;
 }
 
-bool notes_sync_new(struct notes_sync *sync, const char *name, const struct note_file *file)
+bool notes_sync_new(struct notes_sync *sync, const char *name, struct note_file *file)
 {
     char uuid[37];
     char *key = resolve_talk(sync, file);
     int64_t id;
     db_make_uuid(uuid);
+    join_tags(sync, name, file, NULL, 0);
     bool ok = add_note(sync, file->id[0] != '\0' ? file->id : uuid, key, file->topic, file, &id)
               && notes_report_talk(sync->report, sync->db, key, sync->err)
               && remember(sync, id, name, 1);
@@ -226,15 +242,18 @@ static bool settle(struct pair *p)
     return base != NULL ? merge(p, base->body) : keep_both(p);
 }
 
-bool notes_sync_known(struct notes_sync *sync, const char *name, const struct note_file *file,
+bool notes_sync_known(struct notes_sync *sync, const char *name, struct note_file *file,
     int64_t note_id, int base)
 {
     struct pair p = { .sync = sync, .name = name, .file = file, .base = base };
     date_add_now(&p.now);
     bool ok = db_note_read(sync->db, note_id, &p.ours, sync->err)
-              && db_revisions_read(sync->db, note_id, &p.revisions, sync->err) && settle(&p)
-              && notes_report_talk(sync->report, sync->db, p.ours.talk_key, sync->err)
-              && remember(sync, note_id, name, p.rev);
+              && db_revisions_read(sync->db, note_id, &p.revisions, sync->err);
+    if (ok)
+        join_tags(sync, name, file, &p.revisions, base);
+    ok = ok && settle(&p)
+         && notes_report_talk(sync->report, sync->db, p.ours.talk_key, sync->err)
+         && remember(sync, note_id, name, p.rev);
     buf_release(&p.now);
     db_revisions_release(&p.revisions);
     note_release(&p.ours);
