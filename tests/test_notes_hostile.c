@@ -183,11 +183,61 @@ static void test_a_full_disk(void **state)
     buf_release(&body), buf_release(&command);
 }
 
+/* A file that cannot be read may be a note's under another name: no note is taken for
+ * deleted until it can be. */
+static void test_renamed_and_not_read(void **state)
+{
+    struct files *f = *state;
+    static const char *const bad[] = { "<<<<<<< a\none\n=======\ntwo\n>>>>>>> b\n", "one \xFF",
+        "---\ncreated: yesterday\n---\none\n", "" };
+    int64_t id = files_add(f, "one");
+    files_add(f, "two");
+    assert_out(f, "2 added");
+    char *path = support_path(f->notes, "one.md"), *to = support_path(f->notes, "Renamed.md");
+    struct buf text = { 0 };
+    files_read(f, "one.md", &text);
+    assert_int_equal(unlink(path), 0);
+    for (size_t i = 0; i < SUPPORT_COUNT(bad); i++) {
+        files_write(f, "Renamed.md", bad[i]);
+        assert_in(f, "2 unchanged, 1 rejected; ");
+        assert_body(f, id, "one");
+    }
+    assert_in(f, "*one.md is gone, but its note stays");
+    files_write(f, "Renamed.md", text.data);
+    files_change(f, "Renamed.md", "---\none", "---\none and only");
+    assert_in(f, "1 changed, 1 unchanged");
+    assert_body(f, id, "one and only");
+    assert_int_equal(unlink(to), 0);
+    assert_in(f, "1 unchanged, 1 deleted");
+    free(path), free(to);
+    buf_release(&text);
+}
+
+/* A note without its place, and one that comes back, are named. */
+static void test_what_is_to_be_looked_at(void **state)
+{
+    struct files *f = *state;
+    assert_out(f, "");
+    files_write(f, "a.md", "---\ntalk: no such talk\n---\na\n");
+    assert_in(f, "1 added; a.md its talk 'no such talk' is not in the database; the note is");
+    files_write(f, "b.md", "---\ntalk: python\n---\nb\n");
+    assert_in(f, "1 added, 1 unchanged; b.md its talk 'python' may be any of ");
+    files_write(f, "c.md", "---\ntopic: none\n---\nc\n");
+    assert_in(f, "1 added, 2 unchanged; c.md its topic 'none' is not in the database; the");
+    assert_out(f, "3 changed");
+    int64_t id = support_sql_int(f->db_path, "SELECT id FROM note WHERE body = 'c'", NULL);
+    assert_true(db_note_delete(f->base.db, id, &f->base.err));
+    files_change(f, "c.md", "---\nc", "---\nc again");
+    assert_in(f, "1 changed, 2 unchanged; c.md its note is brought back from the trash");
+    assert_in(f, "3 unchanged");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { FILES_TEST(test_links_are_not_followed),
         FILES_TEST(test_names_in_the_database), FILES_TEST(test_front_matter_from_outside),
         FILES_TEST(test_directories_that_are_refused),
-        FILES_TEST(test_a_directory_that_cannot_be_written), FILES_TEST(test_a_full_disk) };
+        FILES_TEST(test_a_directory_that_cannot_be_written), FILES_TEST(test_a_full_disk),
+        FILES_TEST(test_renamed_and_not_read), FILES_TEST(test_what_is_to_be_looked_at) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,8 @@ enum { GONE_MIN = 10 };
 struct reading {
     struct notes_place place;
     struct notes_sync sync;
-    bool *seen; /* of place.known */
+    bool *seen;   /* of place.known */
+    bool unknown; /* a file was left alone of which nothing is known, maybe a renamed one */
 };
 
 static void see(struct reading *r, const struct db_outside *known)
@@ -25,10 +26,13 @@ static void see(struct reading *r, const struct db_outside *known)
         r->seen[known - r->place.known.items] = true;
 }
 
-/* Leaves a file alone; its note is not taken for deleted. */
+/* Leaves a file alone; its note is not taken for deleted, nor is any where it cannot be
+ * told whose the file is. */
 static bool reject(struct reading *r, const char *name, const char *reason)
 {
-    see(r, notes_place_named(&r->place, name));
+    const struct db_outside *known = notes_place_named(&r->place, name);
+    see(r, known);
+    r->unknown = r->unknown || known == NULL;
     notes_report_add(r->sync.report, NOTES_REJECTED, name, reason);
     return true;
 }
@@ -154,9 +158,12 @@ static bool take_file(struct reading *r, const char *name, struct note_file *fil
         twice = r->seen[known - r->place.known.items] || is_copy(r, name, known, file->id);
     else if (id != 0 && !db_outside_has(r->sync.db, r->place.id, id, &twice, r->sync.err))
         return false;
-    if (twice)
-        return reject(r, name,
+    if (twice) {
+        see(r, notes_place_named(&r->place, name));
+        notes_report_add(r->sync.report, NOTES_REJECTED, name,
             "has another file's id; without its id line it would be a note of its own");
+        return true;
+    }
     see(r, known);
     const char *reason = NULL;
     if (note_trimmed(file->body) == 0 && !refuse_empty(r, id, &reason))
@@ -194,9 +201,16 @@ static bool read_file(struct reading *r, const char *name)
 static bool take_gone(struct reading *r)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < r->place.known.count; i++)
-        if (!r->seen[i])
-            ok = notes_sync_gone(&r->sync, &r->place.known.items[i]);
+    for (size_t i = 0; ok && i < r->place.known.count; i++) {
+        const struct db_outside *known = &r->place.known.items[i];
+        if (r->seen[i])
+            continue;
+        if (!r->unknown)
+            ok = notes_sync_gone(&r->sync, known);
+        else if (!known->deleted)
+            notes_report_add(r->sync.report, NOTES_UNCHANGED, known->name,
+                "is gone, but its note stays while a file that was left alone may be it");
+    }
     return ok;
 }
 
