@@ -213,6 +213,34 @@ static void test_renamed_and_not_read(void **state)
     buf_release(&text);
 }
 
+/* What a person called a file stays its name, unless it could do harm where it is read. */
+static void test_names_that_a_person_gave(void **state)
+{
+    struct files *f = *state;
+    static const char *const good[] = { "My Note.md", "-.md", "\xE6\x97\xA5 \xE2\x98\x83.md",
+        "a'b\"$(x).md" };
+    static const char *const bad[] = { "a\x1B[2J.md", "b\n.md", "c\xFF.md", "d\x7F.md",
+        "e\xC2\x9B.md" };
+    char *path = support_path(f->notes, "plain.md");
+    int64_t id = files_add(f, "plain");
+    assert_out(f, "1 added");
+    for (size_t i = 0; i < SUPPORT_COUNT(good); i++) {
+        char *to = support_path(f->notes, good[i]);
+        assert_int_equal(rename(path, to), 0);
+        assert_in(f, "1 unchanged");
+        files_save(f, id, good[i]);
+        assert_out(f, "1 changed");
+        assert_true(files_have(f, good[i]));
+        free(path);
+        path = to;
+    }
+    for (size_t i = 0; i < SUPPORT_COUNT(bad); i++)
+        files_write(f, bad[i], "by hand");
+    assert_in(f, "1 unchanged, 5 rejected; a\x1B[2J.md has a name that is no plain text");
+    assert_out(f, "1 unchanged");
+    free(path);
+}
+
 /* A note without its place, and one that comes back, are named. */
 static void test_what_is_to_be_looked_at(void **state)
 {
@@ -238,6 +266,7 @@ int main(void)
         FILES_TEST(test_names_in_the_database), FILES_TEST(test_front_matter_from_outside),
         FILES_TEST(test_directories_that_are_refused),
         FILES_TEST(test_a_directory_that_cannot_be_written), FILES_TEST(test_a_full_disk),
-        FILES_TEST(test_renamed_and_not_read), FILES_TEST(test_what_is_to_be_looked_at) };
+        FILES_TEST(test_names_that_a_person_gave), FILES_TEST(test_renamed_and_not_read),
+        FILES_TEST(test_what_is_to_be_looked_at) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

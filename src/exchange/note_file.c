@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { NAME_MAX_BYTES = 60, FILE_NAME_MAX = 120, FRONT_MAX = 64 << 10 };
+enum { NAME_MAX_BYTES = 60, FRONT_MAX = 64 << 10 };
 
 enum field { ID, TALK, TOPIC, CONFERENCE, CREATED, UPDATED, TAGS, FIELDS };
 
@@ -402,11 +402,4 @@ void note_file_name(const char *text, struct buf *out)
     }
     if (out->len == start)
         buf_adds(out, "note");
-}
-
-bool note_file_name_is_safe(const char *name)
-{
-    size_t len = strlen(name), stem = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-    return len <= FILE_NAME_MAX && stem > 0 && name[0] != '-'
-           && strcmp(name + stem, ".md") == 0;
 }

@@ -36,7 +36,4 @@ void note_file_add(struct buf *out, const struct note_file *file);
  * ending; accents are taken off letters that have them. */
 void note_file_name(const char *text, struct buf *out);
 
-/* Whether a name is one that a note may be written to: [a-z0-9-], then ".md". */
-bool note_file_name_is_safe(const char *name);
-
 #endif

@@ -182,7 +182,9 @@ static bool read_file(struct reading *r, const char *name)
     struct note_file file = { 0 };
     struct err why = { 0 };
     bool ok = true;
-    if (!notes_place_read(&r->place, name, &text, &why))
+    if (!notes_place_is_plain(name))
+        reject(r, name, "has a name that is no plain text; give it another");
+    else if (!notes_place_read(&r->place, name, &text, &why))
         reject(r, name, err_text(&why));
     else if (has_marks(buf_text(&text)) && !had_marks(r, notes_place_named(&r->place, name)))
         reject(r, name, "holds git's marks of a conflict; settle it in the file first");

@@ -192,21 +192,6 @@ static int look(struct writing *w, const struct note *note, const char *name, in
     return result;
 }
 
-/* A name that came with a hand-written file gives way to a safe one. */
-static bool rename_file(struct writing *w, const struct note *note, const char *old)
-{
-    struct err why = { 0 };
-    char *name = make_name(w, note);
-    int rejected = w->report->outcomes[NOTES_REJECTED];
-    bool ok = put(w, note, name, false);
-    if (ok && w->report->outcomes[NOTES_REJECTED] == rejected
-        && !notes_place_remove(&w->place, old, &why))
-        reject(w, old, err_text(&why));
-    err_release(&why);
-    free(name);
-    return ok;
-}
-
 static bool put_known(
     struct writing *w, const struct note *note, const struct db_outside *known)
 {
@@ -220,8 +205,6 @@ static bool put_known(
     int found = look(w, note, known->name, known->rev);
     if (found <= 0)
         return found == 0;
-    if (!note_file_name_is_safe(known->name))
-        return rename_file(w, note, known->name);
     if (!is_as_it_should_be(w))
         return put(w, note, known->name, false);
     notes_report_add(w->report, NOTES_UNCHANGED, NULL, NULL);

@@ -13,15 +13,29 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "exchange/output.h"
 
 static const char head[] = "talkbook notes 1 ";
 
+static bool is_text(const char *name, size_t len)
+{
+    if (utf8_find_invalid(name, len) != len)
+        return false;
+    for (size_t at = 0; at < len;) {
+        uint32_t cp;
+        at += utf8_decode(name + at, len - at, &cp);
+        if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
+            return false;
+    }
+    return true;
+}
+
 bool notes_place_is_plain(const char *name)
 {
     size_t len = strlen(name);
-    return len > 3 && len < 256 && name[0] != '.' && strchr(name, '/') == NULL
-           && strcmp(name + len - 3, ".md") == 0;
+    return is_text(name, len) && len > 3 && len < 256 && name[0] != '.'
+           && strchr(name, '/') == NULL && strcmp(name + len - 3, ".md") == 0;
 }
 
 /* --- the id ------------------------------------------------------------ */

@@ -38,7 +38,8 @@ bool notes_place_has(const struct notes_place *place, const char *name);
 /* Whether files are known and none of them is there any more. */
 bool notes_place_is_bare(const struct notes_place *place);
 
-/* Whether name can be a file's in the directory and nowhere else. */
+/* Whether name can be a file's in the directory and nowhere else, and is UTF-8 without
+ * control characters: such a name stays, whoever gave it. */
 bool notes_place_is_plain(const char *name);
 
 /* Puts in *name one that no file has and none is known by: `stem`.md, else with the
