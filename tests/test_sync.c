@@ -309,8 +309,45 @@ static void test_two_machines(void **state)
     tear_down(&w);
 }
 
+/* What was deleted on one machine does not come back from another that joins later. */
+static void test_a_second_machine_joins(void **state)
+{
+    (void)state;
+    struct world w;
+    int64_t id = 0;
+    char *uuid = NULL;
+    set_up(&w);
+    struct side *a = &w.sides[0], *b = &w.sides[1];
+    for (int i = 0; i < 2; i++) {
+        id =
+            support_sql_int(a->db_path, "SELECT max(id) FROM note WHERE deleted_at = ''", NULL);
+        free(uuid);
+        uuid = support_sql_text(
+            a->db_path, "SELECT uuid FROM note WHERE deleted_at = '' ORDER BY id DESC", NULL);
+        assert_true(db_note_delete(a->db, id, &w.err));
+    }
+    assert_true(sync_side(&w, 0, false));
+    assert_false(sync_side(&w, 1, false));
+    assert_false(sync_side(&w, 1, false));
+    assert_false(sync_side(&w, 0, false));
+    static const char live[] = "SELECT count(*) FROM note WHERE deleted_at = ''";
+    assert_int_equal(support_sql_int(a->db_path, live, NULL), 8);
+    assert_int_equal(support_sql_int(b->db_path, live, NULL), 10);
+    /* What somebody does with it makes it theirs. */
+    id = support_sql_int(b->db_path, "SELECT id FROM note WHERE uuid = ?1", uuid);
+    assert_true(db_note_save(b->db, id, 1, "mine now", &w.err));
+    assert_true(sync_side(&w, 1, false));
+    sync_side(&w, 0, false);
+    assert_int_equal(support_sql_int(a->db_path, live, NULL), 9);
+    sync_side(&w, 1, false);
+    assert_false(sync_side(&w, 0, false));
+    free(uuid);
+    tear_down(&w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_two_machines) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_a_second_machine_joins),
+        cmocka_unit_test(test_two_machines) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,7 +205,7 @@ static bool take_gone(struct reading *r)
     bool ok = true;
     for (size_t i = 0; ok && i < r->place.known.count; i++) {
         const struct db_outside *known = &r->place.known.items[i];
-        if (r->seen[i])
+        if (r->seen[i] || db_outside_is_left_out(known))
             continue;
         if (!r->unknown)
             ok = notes_sync_gone(&r->sync, known);
@@ -219,15 +219,20 @@ static bool take_gone(struct reading *r)
 static bool take_all(struct reading *r)
 {
     bool ok = true;
-    if (r->place.known.count >= GONE_MIN && notes_place_is_bare(&r->place))
+    size_t lost = notes_place_lost(&r->place);
+    if (lost >= GONE_MIN)
         return err_set(r->sync.err,
             "none of the %zu files that were written there is there any more; export writes "
             "them anew",
-            r->place.known.count);
+            lost);
     r->seen = mem_zero(r->place.known.count + 1, sizeof *r->seen);
     for (size_t i = 0; ok && i < r->place.names.count; i++)
         ok = read_file(r, r->place.names.items[i]);
     ok = ok && take_gone(r);
+    /* The notes of a catalog that another database has, too, and wrote no file of, were
+     * deleted there. */
+    if (ok && r->place.known.count == 0 && !r->place.is_new)
+        ok = db_outside_leave_out(r->sync.db, r->place.id, r->sync.err);
     free(r->seen);
     return ok;
 }

@@ -195,6 +195,8 @@ static int look(struct writing *w, const struct note *note, const char *name, in
 static bool put_known(
     struct writing *w, const struct note *note, const struct db_outside *known)
 {
+    if (db_outside_is_left_out(known) && known->rev == note->rev)
+        return true;
     if (!notes_place_is_plain(known->name))
         return put_new(w, note);
     if (folder_kind(w->place.at, known->name) == FOLDER_ABSENT)
@@ -305,7 +307,7 @@ bool notes_folder_write(struct db *db, const struct export_set *set, const char 
     int64_t after = 0;
     bool more = true, ok = notes_place_open(&w.place, db, path, true, err);
     if (ok) {
-        w.bare = notes_place_is_bare(&w.place);
+        w.bare = notes_place_lost(&w.place) > 0;
         find_strangers(&w);
         ok = remove_files(&w);
     }

@@ -88,6 +88,7 @@ static bool find_id(struct notes_place *place, bool to_write, struct err *err)
 {
     if (folder_kind(place->at, NOTES_PLACE_FILE) != FOLDER_ABSENT)
         return read_id(place, err);
+    place->is_new = true;
     if (to_write)
         return may_take(place, err) && make_id(place, err);
     /* Notes can be read from where nothing can be written. */
@@ -203,12 +204,15 @@ bool notes_place_has(const struct notes_place *place, const char *name)
                   != NULL;
 }
 
-bool notes_place_is_bare(const struct notes_place *place)
+size_t notes_place_lost(const struct notes_place *place)
 {
-    for (size_t i = 0; i < place->known.count; i++)
+    size_t lost = 0;
+    for (size_t i = 0; i < place->known.count; i++) {
         if (notes_place_has(place, place->known.items[i].name))
-            return false;
-    return place->known.count > 0;
+            return 0;
+        lost += !db_outside_is_left_out(&place->known.items[i]);
+    }
+    return lost;
 }
 
 void notes_place_name(

@@ -18,6 +18,7 @@ struct notes_place {
     struct db_outsides known;  /* by name */
     size_t *by_note;           /* places in known, by note */
     struct folder_names names; /* the .md files there but README.md, sorted */
+    bool is_new;               /* it was without an id: no database wrote it */
     bool written;              /* something, since the last notes_place_sync() */
 };
 
@@ -35,8 +36,8 @@ struct db_outside *notes_place_named(const struct notes_place *place, const char
 /* Whether a file of that name was there when the place was opened. */
 bool notes_place_has(const struct notes_place *place, const char *name);
 
-/* Whether files are known and none of them is there any more. */
-bool notes_place_is_bare(const struct notes_place *place);
+/* How many files are known, where none of them is there any more; else 0. */
+size_t notes_place_lost(const struct notes_place *place);
 
 /* Whether name can be a file's in the directory and nowhere else, and is UTF-8 without
  * control characters: such a name stays, whoever gave it. */
