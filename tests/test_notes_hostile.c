@@ -213,6 +213,51 @@ static void test_renamed_and_not_read(void **state)
     buf_release(&text);
 }
 
+#define CONFLICT "<<<<<<< a\none\n=======\ntwo\n>>>>>>> b\n"
+
+/* A note may be about git's marks, and a conflict in its file is one all the same. */
+static void test_marks_that_are_quoted(void **state)
+{
+    struct files *f = *state;
+    struct buf text = { 0 };
+    int64_t id = files_add(f, "# Merging\n\n" CONFLICT "and on\n");
+    files_add(f, "Fenced\n\n```\n" CONFLICT "```\n");
+    assert_out(f, "2 added");
+    files_read(f, "fenced.md", &text);
+    assert_null(strstr(text.data, "conflict-marks:"));
+    assert_in(f, "2 unchanged");
+    /* Of a directory that came from another database, too. */
+    char *dir = support_dir(), *path = support_path(dir, "talkbook.db");
+    struct db *other = support_db(dir);
+    struct notes_report report = { 0 };
+    support_sql(path, "DELETE FROM item; DELETE FROM note; UPDATE mark SET notes = 0");
+    bool ok = notes_folder_read(other, f->notes, &report, &f->base.err);
+    assert_says(f, ok, &report, "2 added");
+    db_close(other);
+    support_remove(dir);
+    free(path);
+    /* Changed on both sides. */
+    files_change(f, "merging.md", "and on", "and on there");
+    assert_in(f, "1 changed, 1 unchanged");
+    files_save(f, id, "# Merging\n\n" CONFLICT "and on here\n");
+    assert_out(f, "1 changed, 1 unchanged");
+    assert_in(f, "2 unchanged");
+    /* Conflicts: beside the marks, around them, about a fence, in the front matter. */
+    files_change(f, "merging.md", "and on here", CONFLICT "and on here");
+    assert_in(f, "1 unchanged, 1 rejected; merging.md holds git's marks");
+    files_change(
+        f, "merging.md", CONFLICT CONFLICT, "<<<<<<< x\n" CONFLICT "=======\n>>>>>>> y\n");
+    assert_in(f, "1 unchanged, 1 rejected; merging.md holds git's marks");
+    files_change(f, "merging.md", "<<<<<<< x\n" CONFLICT "=======\n>>>>>>> y\n", CONFLICT);
+    files_change(f, "fenced.md", "```\n<<", "<<<<<<< x\n```\n=======\n~~~\n>>>>>>> y\n<<");
+    assert_in(f, "1 unchanged, 1 rejected; fenced.md holds git's marks");
+    files_write(f, "fenced.md", text.data);
+    files_change(
+        f, "fenced.md", "updated: ", "<<<<<<< x\nupdated: 1\n=======\n>>>>>>> y\nupdated: ");
+    assert_in(f, "1 unchanged, 1 rejected; fenced.md holds git's marks");
+    buf_release(&text);
+}
+
 /* What a person called a file stays its name, unless it could do harm where it is read. */
 static void test_names_that_a_person_gave(void **state)
 {
@@ -266,7 +311,7 @@ int main(void)
         FILES_TEST(test_names_in_the_database), FILES_TEST(test_front_matter_from_outside),
         FILES_TEST(test_directories_that_are_refused),
         FILES_TEST(test_a_directory_that_cannot_be_written), FILES_TEST(test_a_full_disk),
-        FILES_TEST(test_names_that_a_person_gave), FILES_TEST(test_renamed_and_not_read),
-        FILES_TEST(test_what_is_to_be_looked_at) };
+        FILES_TEST(test_marks_that_are_quoted), FILES_TEST(test_names_that_a_person_gave),
+        FILES_TEST(test_renamed_and_not_read), FILES_TEST(test_what_is_to_be_looked_at) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,28 +76,19 @@ bool notes_folder_is(const char *path)
 
 /* --- files ------------------------------------------------------------- */
 
-/* Whether the lines with which git marks what it could not merge stand in a text. */
-static bool has_marks(const char *text)
+/* The marks of conflicts that a file may have, since its note is about them: as many as
+ * its front matter says, or as that note has. */
+static size_t quoted_marks(struct reading *r, const char *name, const struct note_file *file)
 {
-    static const char *const marks[] = { "<<<<<<< ", "=======", ">>>>>>> " };
-    int found = 0;
-    for (const char *line = text; line != NULL && found < 3; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        found += strncmp(line, marks[found], strlen(marks[found])) == 0;
-    }
-    return found == 3;
-}
-
-/* A note may be about such marks. */
-static bool had_marks(struct reading *r, const struct db_outside *known)
-{
+    const struct db_outside *known = notes_place_named(&r->place, name);
     struct note note = { 0 };
     struct err ignored = { 0 };
-    bool had = known != NULL && db_note_read(r->sync.db, known->note_id, &note, &ignored)
-               && has_marks(note.body);
+    size_t said = file->marks != NULL ? (size_t)atoi(file->marks) : 0, quoted = 0;
+    if (known != NULL && db_note_read(r->sync.db, known->note_id, &note, &ignored))
+        quoted = note_file_conflicts(note.body);
     note_release(&note);
     err_release(&ignored);
-    return had;
+    return said > quoted ? said : quoted;
 }
 
 /* Whether the file that a note is known by has its id, so that another is a copy. */
@@ -181,14 +172,16 @@ static bool read_file(struct reading *r, const char *name)
     struct buf text = { 0 };
     struct note_file file = { 0 };
     struct err why = { 0 };
-    bool ok = true;
+    bool ok = true, read = false;
     if (!notes_place_is_plain(name))
-        reject(r, name, "has a name that is no plain text; give it another");
-    else if (!notes_place_read(&r->place, name, &text, &why))
-        reject(r, name, err_text(&why));
-    else if (has_marks(buf_text(&text)) && !had_marks(r, notes_place_named(&r->place, name)))
-        reject(r, name, "holds git's marks of a conflict; settle it in the file first");
-    else if (!note_file_read(buf_text(&text), text.len, &file, &why))
+        err_set(&why, "has a name that is no plain text; give it another");
+    else if (notes_place_read(&r->place, name, &text, &why))
+        read = note_file_read(buf_text(&text), text.len, &file, &why);
+    if (note_file_conflicts(buf_text(&text)) > quoted_marks(r, name, &file))
+        reject(r, name,
+            "holds git's marks of a conflict; settle it in the file first, or put what only "
+            "quotes them into fenced code");
+    else if (!read)
         reject(r, name, err_text(&why));
     else if (file.id[0] != '\0' && !db_is_uuid(file.id))
         reject(r, name, "has an id that is none; without that line it would be a new note");
