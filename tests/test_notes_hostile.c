@@ -139,6 +139,45 @@ static void test_a_directory_that_cannot_be_written(void **state)
     buf_release(&command);
 }
 
+static bool copies(void *arg)
+{
+    struct files *f = arg;
+    struct notes_report report = { 0 };
+    const struct export_set all = { .all = true };
+    struct db *db;
+    bool ok = db_open(&db, f->db_path, &f->base.err) && db_read_only(db) != NULL
+              && notes_folder_write(db, &all, f->notes, &report, &f->base.err)
+              && report.outcomes[NOTES_ADDED] == 3 && report.count == 0;
+    notes_report_release(&report);
+    ok =
+        ok && !notes_folder_write(db, &all, f->notes, &report, &f->base.err)
+        && strstr(err_text(&f->base.err), "can be written to a new or empty directory") != NULL;
+    notes_report_release(&report);
+    db_close(db);
+    return ok;
+}
+
+/* What cannot be saved to can be left with all notes as files. */
+static void test_a_database_that_is_only_read(void **state)
+{
+    struct files *f = *state;
+    struct buf command = { 0 };
+    for (int i = 0; i < 3; i++)
+        files_add(f, "same");
+    db_close(f->base.db);
+    f->base.db = NULL;
+    assert_int_equal(mkdir(f->notes, 0700), 0);
+    assert_int_equal(chmod(f->notes, 0777), 0);
+    buf_addf(&command, "chmod 755 %s && chmod 444 %s", f->base.dir, f->db_path);
+    assert_int_equal(system(command.data), 0);
+    assert_true(support_as_nobody(copies, f));
+    assert_false(files_have(f, ".talkbook"));
+    assert_int_equal(chmod(f->db_path, 0600), 0);
+    assert_true(db_open(&f->base.db, f->db_path, &f->base.err));
+    assert_in(f, "3 unchanged");
+    buf_release(&command);
+}
+
 /* In a child: exports where no file may grow beyond half a MB. */
 static bool meets_a_full_disk(struct files *f)
 {
@@ -310,7 +349,8 @@ int main(void)
     const struct CMUnitTest tests[] = { FILES_TEST(test_links_are_not_followed),
         FILES_TEST(test_names_in_the_database), FILES_TEST(test_front_matter_from_outside),
         FILES_TEST(test_directories_that_are_refused),
-        FILES_TEST(test_a_directory_that_cannot_be_written), FILES_TEST(test_a_full_disk),
+        FILES_TEST(test_a_directory_that_cannot_be_written),
+        FILES_TEST(test_a_database_that_is_only_read), FILES_TEST(test_a_full_disk),
         FILES_TEST(test_marks_that_are_quoted), FILES_TEST(test_names_that_a_person_gave),
         FILES_TEST(test_renamed_and_not_read), FILES_TEST(test_what_is_to_be_looked_at) };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,7 +234,7 @@ bool notes_folder_read(
     struct db *db, const char *path, struct notes_report *report, struct err *err)
 {
     struct reading r = { .sync = { .db = db, .report = report, .err = err } };
-    bool ok = notes_place_open(&r.place, db, path, false, err) && db_bring_begin(db, err);
+    bool ok = notes_place_open(&r.place, db, path, NOTES_READ, err) && db_bring_begin(db, err);
     if (ok) {
         r.sync.place = r.place.id;
         ok = take_all(&r) && notes_place_sync(&r.place, err);

@@ -29,6 +29,7 @@ struct writing {
     struct err *err;
     struct stranger *strangers; /* by uuid */
     size_t count, cap;
+    bool copies;            /* nothing can be saved, so that nothing is remembered */
     bool bare;              /* all files are gone: they are written anew */
     struct buf text, there; /* what the file at hand should be, and is */
 };
@@ -102,7 +103,7 @@ static bool make_text(struct writing *w, const struct note *note)
 
 static bool remember(struct writing *w, const struct note *note, const char *name)
 {
-    return db_outside_set(w->db, w->place.id, note->id, name, note->rev, w->err);
+    return w->copies || db_outside_set(w->db, w->place.id, note->id, name, note->rev, w->err);
 }
 
 /* Writes the note's file; a failure that others would meet too ends the export. */
@@ -247,7 +248,7 @@ static bool end_batch(struct writing *w, bool ok)
     struct err second = { 0 };
     bool synced = notes_place_sync(&w->place, ok ? w->err : &second);
     ok = ok && synced;
-    bool saved = db_bring_end(w->db, synced, ok ? w->err : &second);
+    bool saved = w->copies || db_bring_end(w->db, synced, ok ? w->err : &second);
     err_release(&second);
     return ok && saved;
 }
@@ -255,7 +256,7 @@ static bool end_batch(struct writing *w, bool ok)
 static bool put_batch(struct writing *w, int64_t *after, bool *more)
 {
     struct note_list list = { 0 };
-    if (!db_bring_begin(w->db, w->err))
+    if (!w->copies && !db_bring_begin(w->db, w->err))
         return false;
     bool ok = db_notes_read(w->db, NULL, NULL, *after, BATCH, &list, w->err);
     for (size_t i = 0; ok && i < list.count; i++) {
@@ -291,6 +292,8 @@ static bool remove_file(struct writing *w, const struct db_outside *known)
 
 static bool remove_files(struct writing *w)
 {
+    if (w->copies)
+        return true;
     if (!db_bring_begin(w->db, w->err))
         return false;
     bool ok = true;
@@ -305,7 +308,9 @@ bool notes_folder_write(struct db *db, const struct export_set *set, const char 
 {
     struct writing w = { .db = db, .set = set, .report = report, .err = err };
     int64_t after = 0;
-    bool more = true, ok = notes_place_open(&w.place, db, path, true, err);
+    w.copies = db_read_only(db) != NULL;
+    enum notes_use use = w.copies ? NOTES_COPY : NOTES_WRITE;
+    bool more = true, ok = notes_place_open(&w.place, db, path, use, err);
     if (ok) {
         w.bare = notes_place_lost(&w.place) > 0;
         find_strangers(&w);

@@ -70,26 +70,50 @@ static bool make_id(struct notes_place *place, struct err *err)
     return ok;
 }
 
-/* A directory without an id may get one where it is empty or a git repository. */
-static bool may_take(const struct notes_place *place, struct err *err)
+static bool is_empty(const struct notes_place *place, bool *empty, struct err *err)
 {
     struct folder_names all = { 0 };
-    bool ok = folder_kind(place->at, ".git") != FOLDER_ABSENT
-              || folder_list(place->at, ".", "", &all, err);
-    if (ok && all.count > 0)
-        ok = err_set(err,
-            "%s holds other files; name a new or empty directory, or a git repository",
-            place->path);
+    bool ok = folder_list(place->at, ".", "", &all, err);
+    *empty = all.count == 0;
     folder_names_release(&all);
     return ok;
 }
 
-static bool find_id(struct notes_place *place, bool to_write, struct err *err)
+/* A directory without an id may get one where it is empty or a git repository. */
+static bool may_take(const struct notes_place *place, struct err *err)
 {
+    bool empty = folder_kind(place->at, ".git") != FOLDER_ABSENT;
+    return (empty || is_empty(place, &empty, err))
+           && (empty
+               || err_set(err,
+                   "%s holds other files; name a new or empty directory, or a git repository",
+                   place->path));
+}
+
+static bool may_copy(const struct notes_place *place, const struct db *db, struct err *err)
+{
+    static const char *const hidden[] = { ".git", NOTES_PLACE_FILE };
+    bool empty;
+    if (!is_empty(place, &empty, err))
+        return false;
+    for (int i = 0; i < 2; i++)
+        empty = empty && folder_kind(place->at, hidden[i]) == FOLDER_ABSENT;
+    return empty
+           || err_set(err,
+               "nothing can be saved to %s: %s; its notes can be written to a new or empty "
+               "directory, and %s is none",
+               db_path(db), db_read_only(db), place->path);
+}
+
+static bool find_id(
+    struct notes_place *place, const struct db *db, enum notes_use use, struct err *err)
+{
+    if (use == NOTES_COPY)
+        return may_copy(place, db, err);
     if (folder_kind(place->at, NOTES_PLACE_FILE) != FOLDER_ABSENT)
         return read_id(place, err);
     place->is_new = true;
-    if (to_write)
+    if (use == NOTES_WRITE)
         return may_take(place, err) && make_id(place, err);
     /* Notes can be read from where nothing can be written. */
     struct err ignored = { 0 };
@@ -135,11 +159,11 @@ static bool read_names(struct notes_place *place, struct err *err)
     return true;
 }
 
-bool notes_place_open(
-    struct notes_place *place, struct db *db, const char *path, bool to_write, struct err *err)
+bool notes_place_open(struct notes_place *place, struct db *db, const char *path,
+    enum notes_use use, struct err *err)
 {
     *place = (struct notes_place){ .path = path };
-    if (to_write && mkdir(path, 0777) != 0 && errno != EEXIST) {
+    if (use != NOTES_READ && mkdir(path, 0777) != 0 && errno != EEXIST) {
         place->at = -1;
         return err_set(err, "cannot create %s: %s", path, strerror(errno));
     }
@@ -149,8 +173,7 @@ bool notes_place_open(
             errno == ENOTDIR ? "cannot open %s: %s; --format=json and the like write one file"
                              : "cannot open %s: %s",
             path, strerror(errno));
-    return find_id(place, to_write, err) && read_known(place, db, err)
-           && read_names(place, err);
+    return find_id(place, db, use, err) && read_known(place, db, err) && read_names(place, err);
 }
 
 void notes_place_close(struct notes_place *place)

@@ -22,11 +22,17 @@ struct notes_place {
     bool written;              /* something, since the last notes_place_sync() */
 };
 
-/* Opens it and reads what is there and what is known. In a directory that is to be
- * written to (it is made where it is absent) the id must be there or to be had: one
- * with other files than a git repository's is refused. */
-bool notes_place_open(
-    struct notes_place *place, struct db *db, const char *path, bool to_write, struct err *err);
+enum notes_use {
+    NOTES_READ,  /* gets an id where one can be written */
+    NOTES_WRITE, /* made where it is absent; one without an id must be empty or a git
+                  * repository */
+    NOTES_COPY   /* made, or empty; gets no id, since nothing can be remembered of it */
+};
+
+/* Opens it and reads what is there and what is known. One that cannot be used so is
+ * refused. */
+bool notes_place_open(struct notes_place *place, struct db *db, const char *path,
+    enum notes_use use, struct err *err);
 void notes_place_close(struct notes_place *place);
 
 /* What is known of a note, or by a file's name; NULL for nothing. */
