@@ -172,16 +172,31 @@ static void change(struct world *w, struct side *side)
     buf_release(&body);
 }
 
-/* A line written into a file by hand, or a file without a front matter. */
+static void tag_by_hand(struct world *w, struct buf *text)
+{
+    struct buf tag = { 0 };
+    const char *tags = strstr(text->data, "\ntags: [");
+    buf_addf(&tag, "%sby-hand-%d%s", tags != NULL ? "" : "tags: [", w->edits++,
+        tags != NULL ? ", " : "]\n");
+    size_t at = tags != NULL ? (size_t)(tags - text->data) + strlen("\ntags: [") : 4;
+    buf_insert(text, at, tag.data, tag.len);
+    buf_release(&tag);
+}
+
+/* A line written into a file by hand or a tag into its front matter, or a file without
+ * one. */
 static bool change_by_hand(struct world *w, struct side *side)
 {
     struct buf text = { 0 }, name = { 0 };
     int what = roll(w, 8);
     buf_addf(
         &name, what == 0 ? "%s/By hand %d.md" : "%s/the-same-title.md", side->notes, w->tokens);
-    bool changes = what == 0 || (what < 3 && support_read(name.data, &text));
+    bool changes = what == 0 || (what < 4 && support_read(name.data, &text));
     if (changes) {
-        add_line(w, &text);
+        if (what == 3)
+            tag_by_hand(w, &text);
+        else
+            add_line(w, &text);
         support_write(name.data, text.data, text.len);
     }
     buf_release(&text);

@@ -98,23 +98,21 @@ static char *join(const struct note_file *file, const char *without, struct buf 
     return joined;
 }
 
-/* The text with which the file's front matter was written; NULL for none known. */
+/* The text with which the file's front matter was written; "" where it is not here. */
 static const char *written_with(
-    const struct note_file *file, const struct db_revisions *revisions, int rev)
+    const struct note_file *file, const struct db_revisions *revisions)
 {
-    int at = db_revision_at(revisions, rev);
-    for (size_t i = 0; file->id[0] != '\0' && i < revisions->count; i++)
+    for (size_t i = revisions->count; file->id[0] != '\0' && i-- > 0;)
         if (strcmp(revisions->items[i].saved_at, file->updated) == 0)
-            at = (int)i;
-    return file->id[0] != '\0' && at >= 0 ? revisions->items[at].body : NULL;
+            return revisions->items[i].body;
+    return "";
 }
 
 void note_tags_join(
-    struct note_file *file, const struct db_revisions *revisions, int rev, struct buf *refused)
+    struct note_file *file, const struct db_revisions *revisions, struct buf *refused)
 {
     struct buf had = { 0 };
-    const char *text = revisions != NULL ? written_with(file, revisions, rev) : NULL;
-    note_tags_add(text != NULL ? text : "", &had);
+    note_tags_add(written_with(file, revisions), &had);
     char *body = join(file, buf_text(&had), refused);
     buf_release(&had);
     if (body == NULL)

@@ -11,11 +11,10 @@ void note_tags_add(const char *body, struct buf *tags);
 
 /* A tag is a part of the text: those that only the file's front matter has are written
  * behind its body, as a last line, and its time is then not that of the body any more.
- * Of a note that is here, what its text had as tags when the front matter was written
- * (the revision of that time, else `rev`) is none of them: the person took them out of
- * the text. A file comes to the same body however often it is read. What can be no tag
- * is added to `refused`, with blanks between. revisions is NULL for a new note. */
+ * What the note's revision of the file's time had as tags in its text is none of them:
+ * the person took them out of the text. Revisions that are added later make no other
+ * body of a file. What can be no tag is added to `refused`, with blanks between. */
 void note_tags_join(
-    struct note_file *file, const struct db_revisions *revisions, int rev, struct buf *refused);
+    struct note_file *file, const struct db_revisions *revisions, struct buf *refused);
 
 #endif

@@ -155,7 +155,7 @@ static bool is_synced(struct writing *w, const struct note *note, int rev, bool 
     int at = db_revision_at(&revisions, rev);
     if (ok && note_file_read(buf_text(&w->there), w->there.len, &file, &ignored)
         && (file.id[0] == '\0' || strcmp(file.id, note->uuid) == 0)) {
-        note_tags_join(&file, &revisions, rev, &refused);
+        note_tags_join(&file, &revisions, &refused);
         *synced = strcmp(file.body, note->body) == 0 || note_trimmed(file.body) == 0
                   || (at >= 0 && strcmp(file.body, revisions.items[at].body) == 0);
     }

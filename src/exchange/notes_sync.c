@@ -35,15 +35,14 @@ static const char *moment_or(const char *text, const char *otherwise)
 }
 
 static void join_tags(struct notes_sync *sync, const char *name, struct note_file *file,
-    const struct db_revisions *revisions, int base)
+    const struct db_revisions *revisions, enum notes_outcome outcome)
 {
     struct buf refused = { 0 }, reason = { 0 };
-    note_tags_join(file, revisions, base, &refused);
+    note_tags_join(file, revisions, &refused);
     buf_addf(
         &reason, "its tags '%s' cannot be tags of a note and are left out", buf_text(&refused));
     if (refused.len > 0)
-        notes_report_tell(
-            sync->report, revisions == NULL ? NOTES_ADDED : NOTES_UNCHANGED, name, reason.data);
+        notes_report_tell(sync->report, outcome, name, reason.data);
     buf_release(&refused);
     buf_release(&reason);
 }
@@ -120,9 +119,10 @@ bool notes_sync_new(struct notes_sync *sync, const char *name, struct note_file 
     char uuid[37];
     size_t found;
     char *key = resolve_talk(sync, file, &found);
+    const struct db_revisions none = { 0 };
     int64_t id;
     db_make_uuid(uuid);
-    join_tags(sync, name, file, NULL, 0);
+    join_tags(sync, name, file, &none, NOTES_ADDED);
     bool ok = add_note(sync, file->id[0] != '\0' ? file->id : uuid, key, file->topic, file, &id)
               && notes_report_talk(sync->report, sync->db, key, sync->err)
               && tell_orphan(sync, name, file, key, found) && remember(sync, id, name, 1);
@@ -287,7 +287,7 @@ bool notes_sync_known(struct notes_sync *sync, const char *name, struct note_fil
     bool ok = db_note_read(sync->db, note_id, &p.ours, sync->err)
               && db_revisions_read(sync->db, note_id, &p.revisions, sync->err);
     if (ok)
-        join_tags(sync, name, file, &p.revisions, base);
+        join_tags(sync, name, file, &p.revisions, NOTES_UNCHANGED);
     ok = ok && settle(&p)
          && notes_report_talk(sync->report, sync->db, p.ours.talk_key, sync->err)
          && remember(sync, note_id, name, p.rev);
