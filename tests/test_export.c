@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -234,6 +236,31 @@ static void test_marks_are_joined(void **state)
     free(key);
 }
 
+/* A link stays one, also one that leads nowhere. */
+static void test_links(void **state)
+{
+    struct pair *p = *state;
+    struct stat status;
+    struct output out;
+    struct buf path = { 0 };
+    buf_addf(&path, "%s.link", p->document);
+    assert_int_equal(symlink(p->document, path.data), 0);
+    unlink(p->document);
+    bool ok = output_open(&out, path.data, &p->err);
+    assert_false(output_close(&out, ok, &p->err));
+    assert_non_null(strstr(err_text(&p->err), "leads nowhere"));
+    support_write(p->document, "old", 3);
+    ok = output_open(&out, path.data, &p->err);
+    buf_adds(&out.text, "new");
+    assert_true(output_close(&out, ok, &p->err));
+    assert_int_equal(lstat(path.data, &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    buf_clear(&path);
+    assert_true(support_read(p->document, &path));
+    assert_string_equal(path.data, "new");
+    buf_release(&path);
+}
+
 /* Whatever is wrong in it, nothing of it is taken. */
 static void test_hostile_documents(void **state)
 {
@@ -273,6 +300,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { TEST(test_everything_comes_back),
         TEST(test_changed_on_both_sides), TEST(test_changed_at_one_moment),
-        TEST(test_marks_are_joined), TEST(test_hostile_documents) };
+        TEST(test_marks_are_joined), TEST(test_links),
+        TEST(test_hostile_documents) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

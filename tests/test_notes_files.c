@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -100,6 +101,47 @@ static void test_unchanged_files_are_not_written(void **state)
     assert_int_equal(stat(path, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
     free(path);
+}
+
+static void test_rights_stay(void **state)
+{
+    struct files *f = *state;
+    struct stat status;
+    char *path = support_path(f->notes, "one.md");
+    int64_t id = files_add(f, "one");
+    assert_out(f, "1 added");
+    assert_int_equal(chmod(path, 0600), 0);
+    files_save(f, id, "one again");
+    assert_out(f, "1 changed");
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    free(path);
+}
+
+/* A file is nobody's to overwrite though its name has all of a note's id. */
+static void test_every_name_is_taken(void **state)
+{
+    struct files *f = *state;
+    static const int lengths[] = { 0, 8, 36 };
+    struct buf text = { 0 };
+    assert_out(f, "");
+    int64_t id = files_add(f, "one");
+    char *uuid = support_sql_text(f->db_path, "SELECT uuid FROM note", NULL);
+    for (int i = 0; i < 3; i++) {
+        buf_clear(&text);
+        buf_addf(&text, "one%s%.*s.md", i > 0 ? "-" : "", lengths[i], uuid);
+        files_write(f, text.data, "by hand");
+    }
+    assert_out(f, "1 added");
+    files_read(f, text.data, &text);
+    assert_string_equal(text.data, "by hand");
+    char *name = support_sql_text(f->db_path, "SELECT name FROM outside", NULL);
+    buf_clear(&text);
+    buf_addf(&text, "one-%s-3.md", uuid);
+    assert_string_equal(name, text.data);
+    assert_body(f, id, "one");
+    free(name), free(uuid);
+    buf_release(&text);
 }
 
 /* --- changes on both sides ---------------------------------------------- */
@@ -216,13 +258,73 @@ static void test_files_by_hand(void **state)
     struct buf text = { 0 };
     files_read(f, "my-talk.md", &text);
     assert_non_null(strstr(text.data, "\nid: "));
-    assert_false(files_have(f, "My Own Note.md"));
-    files_read(f, "no-front-matter.md", &text);
+    /* A name that a person gave is theirs. */
+    assert_false(files_have(f, "no-front-matter.md"));
+    files_read(f, "My Own Note.md", &text);
+    assert_non_null(strstr(text.data, "\nid: "));
     files_read(f, "README.md", &text);
     assert_string_equal(text.data, "of the repository");
     assert_out(f, "3 unchanged");
     assert_in(f, "3 unchanged, 1 rejected");
     buf_release(&text);
+}
+
+/* What only the front matter has of tags becomes a last line of the text, once. */
+static void test_tags_of_the_front_matter(void **state)
+{
+    struct files *f = *state;
+    static const char text[] = "SELECT body FROM note ORDER BY id DESC";
+    static const char *const tags[] = { "[alpha, beta]", "alpha beta", "\n- alpha\n- beta" };
+    assert_out(f, "");
+    for (size_t i = 0; i < SUPPORT_COUNT(tags); i++) {
+        struct buf file = { 0 };
+        char name[16];
+        snprintf(name, sizeof name, "new-%zu.md", i);
+        buf_addf(&file, "---\ntags: %s\n---\nNew %zu #beta\n", tags[i], i);
+        files_write(f, name, file.data);
+        assert_in(f, "*1 added");
+        char *body = support_sql_text(f->db_path, text, NULL);
+        buf_clear(&file);
+        buf_addf(&file, "New %zu #beta\n\n#alpha", i);
+        assert_string_equal(body, file.data);
+        free(body);
+        buf_release(&file);
+    }
+    for (int i = 0; i < 3; i++)
+        assert_in(f, "3 unchanged");
+    assert_out(f, "3 changed");
+    assert_in(f, "3 unchanged");
+    assert_out(f, "3 unchanged");
+}
+
+static void test_tags_of_a_known_file(void **state)
+{
+    struct files *f = *state;
+    int64_t id = files_add(f, "one #alpha");
+    assert_out(f, "1 added");
+    files_change(f, "one-alpha.md", "tags: [alpha]", "tags: [alpha, beta, 7, '#gamma']");
+    assert_out(f, "1 rejected; one-alpha.md holds changes");
+    assert_in(f, "1 changed; one-alpha.md its tags '7' cannot be tags");
+    assert_body(f, id, "one #alpha\n\n#beta #gamma");
+    assert_in(f, "1 unchanged");
+    assert_body(f, id, "one #alpha\n\n#beta #gamma");
+    /* Another change before the file was written again takes nothing away. */
+    files_change(f, "one-alpha.md", "---\none", "---\nnumber one");
+    assert_in(f, "1 changed");
+    assert_body(f, id, "number one #alpha\n\n#beta #gamma");
+    assert_out(f, "1 changed");
+    assert_in(f, "1 unchanged");
+    /* A tag that was taken out of the text does not come back. */
+    files_change(f, "one-alpha.md", "one #alpha", "one");
+    assert_in(f, "1 changed");
+    assert_body(f, id, "number one\n\n#beta #gamma");
+    assert_in(f, "1 unchanged");
+    assert_out(f, "1 changed");
+    /* In a fence that is open it would be none. */
+    files_change(f, "one-alpha.md", "\n\n#beta #gamma", "\n```\n");
+    files_change(f, "one-alpha.md", "gamma]", "gamma, delta]");
+    assert_in(f, "1 changed; one-alpha.md its tags '#delta' cannot");
+    assert_body(f, id, "number one\n```\n");
 }
 
 static void test_carriage_returns(void **state)
@@ -307,6 +409,36 @@ static void test_files_are_on_the_disk(void **state)
     assert_int_equal(synced, 1);
 }
 
+/* In the place of the C library's: whether what lies behind a file's first page cannot
+ * be read. */
+static bool bad_page;
+ssize_t read(int fd, void *to, size_t len)
+{
+    if (bad_page && lseek(fd, 0, SEEK_CUR) >= 4096) {
+        errno = EIO;
+        return -1;
+    }
+    return syscall(SYS_read, fd, to, bad_page && len > 4096 ? 4096 : len);
+}
+
+/* What could be read of a file before a part that cannot be is not its text. */
+static void test_a_page_that_cannot_be_read(void **state)
+{
+    struct files *f = *state;
+    struct buf body = { 0 };
+    buf_adds(&body, "long");
+    for (int i = 0; i < 1000; i++)
+        buf_addf(&body, "\nline %d", i);
+    int64_t id = files_add(f, body.data);
+    assert_out(f, "1 added");
+    bad_page = true;
+    assert_in(f, "1 rejected; long.md cannot be read: Input/output error");
+    bad_page = false;
+    assert_body(f, id, body.data);
+    assert_in(f, "1 unchanged");
+    buf_release(&body);
+}
+
 /* A file that holds nothing any more says nothing of its note. */
 static void test_emptied_files(void **state)
 {
@@ -346,11 +478,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { FILES_TEST(test_everything_comes_back),
         FILES_TEST(test_names_are_safe_and_stay),
-        FILES_TEST(test_unchanged_files_are_not_written),
-        FILES_TEST(test_changes_are_taken_and_merged),
+        FILES_TEST(test_unchanged_files_are_not_written), FILES_TEST(test_rights_stay),
+        FILES_TEST(test_every_name_is_taken), FILES_TEST(test_changes_are_taken_and_merged),
         FILES_TEST(test_what_collides_is_kept_twice), FILES_TEST(test_deleting),
         FILES_TEST(test_all_files_gone), FILES_TEST(test_files_by_hand),
+        FILES_TEST(test_tags_of_the_front_matter), FILES_TEST(test_tags_of_a_known_file),
         FILES_TEST(test_carriage_returns), FILES_TEST(test_copies_and_conflict_marks),
-        FILES_TEST(test_files_are_on_the_disk), FILES_TEST(test_emptied_files) };
+        FILES_TEST(test_files_are_on_the_disk), FILES_TEST(test_a_page_that_cannot_be_read),
+        FILES_TEST(test_emptied_files) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

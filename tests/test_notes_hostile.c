@@ -139,6 +139,45 @@ static void test_a_directory_that_cannot_be_written(void **state)
     buf_release(&command);
 }
 
+static bool copies(void *arg)
+{
+    struct files *f = arg;
+    struct notes_report report = { 0 };
+    const struct export_set all = { .all = true };
+    struct db *db;
+    bool ok = db_open(&db, f->db_path, &f->base.err) && db_read_only(db) != NULL
+              && notes_folder_write(db, &all, f->notes, &report, &f->base.err)
+              && report.outcomes[NOTES_ADDED] == 3 && report.count == 0;
+    notes_report_release(&report);
+    ok =
+        ok && !notes_folder_write(db, &all, f->notes, &report, &f->base.err)
+        && strstr(err_text(&f->base.err), "can be written to a new or empty directory") != NULL;
+    notes_report_release(&report);
+    db_close(db);
+    return ok;
+}
+
+/* What cannot be saved to can be left with all notes as files. */
+static void test_a_database_that_is_only_read(void **state)
+{
+    struct files *f = *state;
+    struct buf command = { 0 };
+    for (int i = 0; i < 3; i++)
+        files_add(f, "same");
+    db_close(f->base.db);
+    f->base.db = NULL;
+    assert_int_equal(mkdir(f->notes, 0700), 0);
+    assert_int_equal(chmod(f->notes, 0777), 0);
+    buf_addf(&command, "chmod 755 %s && chmod 444 %s", f->base.dir, f->db_path);
+    assert_int_equal(system(command.data), 0);
+    assert_true(support_as_nobody(copies, f));
+    assert_false(files_have(f, ".talkbook"));
+    assert_int_equal(chmod(f->db_path, 0600), 0);
+    assert_true(db_open(&f->base.db, f->db_path, &f->base.err));
+    assert_in(f, "3 unchanged");
+    buf_release(&command);
+}
+
 /* In a child: exports where no file may grow beyond half a MB. */
 static bool meets_a_full_disk(struct files *f)
 {
@@ -183,11 +222,136 @@ static void test_a_full_disk(void **state)
     buf_release(&body), buf_release(&command);
 }
 
+/* A file that cannot be read may be a note's under another name: no note is taken for
+ * deleted until it can be. */
+static void test_renamed_and_not_read(void **state)
+{
+    struct files *f = *state;
+    static const char *const bad[] = { "<<<<<<< a\none\n=======\ntwo\n>>>>>>> b\n", "one \xFF",
+        "---\ncreated: yesterday\n---\none\n", "" };
+    int64_t id = files_add(f, "one");
+    files_add(f, "two");
+    assert_out(f, "2 added");
+    char *path = support_path(f->notes, "one.md"), *to = support_path(f->notes, "Renamed.md");
+    struct buf text = { 0 };
+    files_read(f, "one.md", &text);
+    assert_int_equal(unlink(path), 0);
+    for (size_t i = 0; i < SUPPORT_COUNT(bad); i++) {
+        files_write(f, "Renamed.md", bad[i]);
+        assert_in(f, "2 unchanged, 1 rejected; ");
+        assert_body(f, id, "one");
+    }
+    assert_in(f, "*one.md is gone, but its note stays");
+    files_write(f, "Renamed.md", text.data);
+    files_change(f, "Renamed.md", "---\none", "---\none and only");
+    assert_in(f, "1 changed, 1 unchanged");
+    assert_body(f, id, "one and only");
+    assert_int_equal(unlink(to), 0);
+    assert_in(f, "1 unchanged, 1 deleted");
+    free(path), free(to);
+    buf_release(&text);
+}
+
+#define CONFLICT "<<<<<<< a\none\n=======\ntwo\n>>>>>>> b\n"
+
+/* A note may be about git's marks, and a conflict in its file is one all the same. */
+static void test_marks_that_are_quoted(void **state)
+{
+    struct files *f = *state;
+    struct buf text = { 0 };
+    int64_t id = files_add(f, "# Merging\n\n" CONFLICT "and on\n");
+    files_add(f, "Fenced\n\n```\n" CONFLICT "```\n");
+    assert_out(f, "2 added");
+    files_read(f, "fenced.md", &text);
+    assert_null(strstr(text.data, "conflict-marks:"));
+    assert_in(f, "2 unchanged");
+    /* Of a directory that came from another database, too. */
+    char *dir = support_dir(), *path = support_path(dir, "talkbook.db");
+    struct db *other = support_db(dir);
+    struct notes_report report = { 0 };
+    support_sql(path, "DELETE FROM item; DELETE FROM note; UPDATE mark SET notes = 0");
+    bool ok = notes_folder_read(other, f->notes, &report, &f->base.err);
+    assert_says(f, ok, &report, "2 added");
+    db_close(other);
+    support_remove(dir);
+    free(path);
+    /* Changed on both sides. */
+    files_change(f, "merging.md", "and on", "and on there");
+    assert_in(f, "1 changed, 1 unchanged");
+    files_save(f, id, "# Merging\n\n" CONFLICT "and on here\n");
+    assert_out(f, "1 changed, 1 unchanged");
+    assert_in(f, "2 unchanged");
+    /* Conflicts: beside the marks, around them, about a fence, in the front matter. */
+    files_change(f, "merging.md", "and on here", CONFLICT "and on here");
+    assert_in(f, "1 unchanged, 1 rejected; merging.md holds git's marks");
+    files_change(
+        f, "merging.md", CONFLICT CONFLICT, "<<<<<<< x\n" CONFLICT "=======\n>>>>>>> y\n");
+    assert_in(f, "1 unchanged, 1 rejected; merging.md holds git's marks");
+    files_change(f, "merging.md", "<<<<<<< x\n" CONFLICT "=======\n>>>>>>> y\n", CONFLICT);
+    files_change(f, "fenced.md", "```\n<<", "<<<<<<< x\n```\n=======\n~~~\n>>>>>>> y\n<<");
+    assert_in(f, "1 unchanged, 1 rejected; fenced.md holds git's marks");
+    files_write(f, "fenced.md", text.data);
+    files_change(
+        f, "fenced.md", "updated: ", "<<<<<<< x\nupdated: 1\n=======\n>>>>>>> y\nupdated: ");
+    assert_in(f, "1 unchanged, 1 rejected; fenced.md holds git's marks");
+    buf_release(&text);
+}
+
+/* What a person called a file stays its name, unless it could do harm where it is read. */
+static void test_names_that_a_person_gave(void **state)
+{
+    struct files *f = *state;
+    static const char *const good[] = { "My Note.md", "-.md", "\xE6\x97\xA5 \xE2\x98\x83.md",
+        "a'b\"$(x).md" };
+    static const char *const bad[] = { "a\x1B[2J.md", "b\n.md", "c\xFF.md", "d\x7F.md",
+        "e\xC2\x9B.md" };
+    char *path = support_path(f->notes, "plain.md");
+    int64_t id = files_add(f, "plain");
+    assert_out(f, "1 added");
+    for (size_t i = 0; i < SUPPORT_COUNT(good); i++) {
+        char *to = support_path(f->notes, good[i]);
+        assert_int_equal(rename(path, to), 0);
+        assert_in(f, "1 unchanged");
+        files_save(f, id, good[i]);
+        assert_out(f, "1 changed");
+        assert_true(files_have(f, good[i]));
+        free(path);
+        path = to;
+    }
+    for (size_t i = 0; i < SUPPORT_COUNT(bad); i++)
+        files_write(f, bad[i], "by hand");
+    assert_in(f, "1 unchanged, 5 rejected; a\x1B[2J.md has a name that is no plain text");
+    assert_out(f, "1 unchanged");
+    free(path);
+}
+
+/* A note without its place, and one that comes back, are named. */
+static void test_what_is_to_be_looked_at(void **state)
+{
+    struct files *f = *state;
+    assert_out(f, "");
+    files_write(f, "a.md", "---\ntalk: no such talk\n---\na\n");
+    assert_in(f, "1 added; a.md its talk 'no such talk' is not in the database; the note is");
+    files_write(f, "b.md", "---\ntalk: python\n---\nb\n");
+    assert_in(f, "1 added, 1 unchanged; b.md its talk 'python' may be any of ");
+    files_write(f, "c.md", "---\ntopic: none\n---\nc\n");
+    assert_in(f, "1 added, 2 unchanged; c.md its topic 'none' is not in the database; the");
+    assert_out(f, "3 changed");
+    int64_t id = support_sql_int(f->db_path, "SELECT id FROM note WHERE body = 'c'", NULL);
+    assert_true(db_note_delete(f->base.db, id, &f->base.err));
+    files_change(f, "c.md", "---\nc", "---\nc again");
+    assert_in(f, "1 changed, 2 unchanged; c.md its note is brought back from the trash");
+    assert_in(f, "3 unchanged");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { FILES_TEST(test_links_are_not_followed),
         FILES_TEST(test_names_in_the_database), FILES_TEST(test_front_matter_from_outside),
         FILES_TEST(test_directories_that_are_refused),
-        FILES_TEST(test_a_directory_that_cannot_be_written), FILES_TEST(test_a_full_disk) };
+        FILES_TEST(test_a_directory_that_cannot_be_written),
+        FILES_TEST(test_a_database_that_is_only_read), FILES_TEST(test_a_full_disk),
+        FILES_TEST(test_marks_that_are_quoted), FILES_TEST(test_names_that_a_person_gave),
+        FILES_TEST(test_renamed_and_not_read), FILES_TEST(test_what_is_to_be_looked_at) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,10 +2,12 @@
  * they belong or discarded; what is nothing new is removed. */
 #include "support.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -272,6 +274,50 @@ static void test_lock(void **state)
     ui_close(&ui);
 }
 
+/* In the place of the C library's: directories cannot be written to the disk; how many
+ * were asked to be. */
+static bool bad_directories;
+static int directories;
+int fsync(int fd)
+{
+    struct stat status;
+    if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+        directories++;
+        if (bad_directories) {
+            errno = EIO;
+            return -1;
+        }
+    }
+    return (int)syscall(SYS_fsync, fd);
+}
+
+/* A draft whose name may be lost with the power is none, and the reason is said. */
+static void test_on_the_disk(void **state)
+{
+    struct ui ui;
+    struct err err = { 0 };
+    struct draft draft;
+    (void)state;
+    open_ui(&ui);
+    struct draft_place place = { ui.path, NULL, NULL, "", 0 };
+    char *before = mem_dup(getenv("XDG_STATE_HOME")), *home = support_path(ui.dir, "new");
+    setenv("XDG_STATE_HOME", home, 1);
+    directories = 0;
+    assert_true(draft_create(&draft, &place, "x", &err));
+    /* new, new/talkbook, new/talkbook/drafts and what is in it */
+    assert_int_equal(directories, 4);
+    draft_forget(&draft);
+    bad_directories = true;
+    errno = 0;
+    assert_false(draft_create(&draft, &place, "x", &err));
+    bad_directories = false;
+    assert_non_null(strstr(err_text(&err), "Input/output error"));
+    err_release(&err);
+    setenv("XDG_STATE_HOME", before, 1);
+    free(before), free(home);
+    ui_close(&ui);
+}
+
 /* Nothing is reached through a link, whatever was planted; what is said of a draft may
  * be anything. */
 static void test_planted(void **state)
@@ -294,6 +340,9 @@ static void test_planted(void **state)
     assert_int_equal(symlink("/etc/passwd", about), 0);
     assert_int_equal(count_drafts(&ui), 0);
     unlink(about), unlink(path);
+    assert_true(draft_create(&draft, &place, "left", &err));
+    draft_keep(&draft);
+    assert_int_equal(count_drafts(&ui), 1);
     /* The directory itself is a link. */
     char *slash = strrchr(path, '/');
     *slash = '\0';
@@ -302,8 +351,16 @@ static void test_planted(void **state)
     assert_int_equal(symlink(aside, path), 0);
     assert_false(draft_create(&draft, &place, "x", &err));
     assert_non_null(strstr(err_text(&err), "not a directory of your own"));
+    assert_int_equal(count_drafts(&ui), 0);
     err_release(&err);
     unlink(path);
+    /* Others may write to it. */
+    assert_int_equal(rename(aside, path), 0);
+    assert_int_equal(chmod(path, 0777), 0);
+    assert_int_equal(count_drafts(&ui), 0);
+    assert_int_equal(chmod(path, 0700), 0);
+    assert_int_equal(count_drafts(&ui), 1);
+    assert_int_equal(rename(path, aside), 0);
     assert_int_equal(mkdir(path, 0777), 0);
     assert_int_equal(chmod(path, 0777), 0);
     assert_false(draft_create(&draft, &place, "x", &err));
@@ -324,6 +381,7 @@ int main(void)
         cmocka_unit_test(test_typed_and_damaged),
         cmocka_unit_test(test_typed_and_nowhere_to_keep_it),
         cmocka_unit_test(test_lock),
+        cmocka_unit_test(test_on_the_disk),
         cmocka_unit_test(test_planted),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);

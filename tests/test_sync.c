@@ -172,16 +172,31 @@ static void change(struct world *w, struct side *side)
     buf_release(&body);
 }
 
-/* A line written into a file by hand, or a file without a front matter. */
+static void tag_by_hand(struct world *w, struct buf *text)
+{
+    struct buf tag = { 0 };
+    const char *tags = strstr(text->data, "\ntags: [");
+    buf_addf(&tag, "%sby-hand-%d%s", tags != NULL ? "" : "tags: [", w->edits++,
+        tags != NULL ? ", " : "]\n");
+    size_t at = tags != NULL ? (size_t)(tags - text->data) + strlen("\ntags: [") : 4;
+    buf_insert(text, at, tag.data, tag.len);
+    buf_release(&tag);
+}
+
+/* A line written into a file by hand or a tag into its front matter, or a file without
+ * one. */
 static bool change_by_hand(struct world *w, struct side *side)
 {
     struct buf text = { 0 }, name = { 0 };
     int what = roll(w, 8);
     buf_addf(
         &name, what == 0 ? "%s/By hand %d.md" : "%s/the-same-title.md", side->notes, w->tokens);
-    bool changes = what == 0 || (what < 3 && support_read(name.data, &text));
+    bool changes = what == 0 || (what < 4 && support_read(name.data, &text));
     if (changes) {
-        add_line(w, &text);
+        if (what == 3)
+            tag_by_hand(w, &text);
+        else
+            add_line(w, &text);
         support_write(name.data, text.data, text.len);
     }
     buf_release(&text);
@@ -309,8 +324,45 @@ static void test_two_machines(void **state)
     tear_down(&w);
 }
 
+/* What was deleted on one machine does not come back from another that joins later. */
+static void test_a_second_machine_joins(void **state)
+{
+    (void)state;
+    struct world w;
+    int64_t id = 0;
+    char *uuid = NULL;
+    set_up(&w);
+    struct side *a = &w.sides[0], *b = &w.sides[1];
+    for (int i = 0; i < 2; i++) {
+        id =
+            support_sql_int(a->db_path, "SELECT max(id) FROM note WHERE deleted_at = ''", NULL);
+        free(uuid);
+        uuid = support_sql_text(
+            a->db_path, "SELECT uuid FROM note WHERE deleted_at = '' ORDER BY id DESC", NULL);
+        assert_true(db_note_delete(a->db, id, &w.err));
+    }
+    assert_true(sync_side(&w, 0, false));
+    assert_false(sync_side(&w, 1, false));
+    assert_false(sync_side(&w, 1, false));
+    assert_false(sync_side(&w, 0, false));
+    static const char live[] = "SELECT count(*) FROM note WHERE deleted_at = ''";
+    assert_int_equal(support_sql_int(a->db_path, live, NULL), 8);
+    assert_int_equal(support_sql_int(b->db_path, live, NULL), 10);
+    /* What somebody does with it makes it theirs. */
+    id = support_sql_int(b->db_path, "SELECT id FROM note WHERE uuid = ?1", uuid);
+    assert_true(db_note_save(b->db, id, 1, "mine now", &w.err));
+    assert_true(sync_side(&w, 1, false));
+    sync_side(&w, 0, false);
+    assert_int_equal(support_sql_int(a->db_path, live, NULL), 9);
+    sync_side(&w, 1, false);
+    assert_false(sync_side(&w, 0, false));
+    free(uuid);
+    tear_down(&w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_two_machines) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_a_second_machine_joins),
+        cmocka_unit_test(test_two_machines) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

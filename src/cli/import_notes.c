@@ -10,13 +10,19 @@
 /* How many files the text of a report names. */
 enum { NAMED_MAX = 20 };
 
-static void add_remarks(const struct notes_report *report, enum notes_outcome outcome,
-    const char *title, struct buf *out)
+/* Whether what is said of a file is one of the outcomes in a set of bits. */
+static bool is_of(const struct notes_remark *remark, unsigned outcomes)
+{
+    return (outcomes & 1U << remark->outcome) != 0;
+}
+
+static void add_remarks(
+    const struct notes_report *report, unsigned outcomes, const char *title, struct buf *out)
 {
     int named = 0, total = 0;
     for (size_t i = 0; i < report->count; i++) {
         const struct notes_remark *remark = &report->remarks[i];
-        if (remark->outcome != outcome || total++ >= NAMED_MAX)
+        if (!is_of(remark, outcomes) || total++ >= NAMED_MAX)
             continue;
         if (named++ == 0)
             buf_adds(out, title);
@@ -40,8 +46,10 @@ static void add_text(const struct notes_report *report, struct buf *out)
     if (report->marks > 0)
         buf_addf(out, "; marks and searches: %d changed", report->marks);
     buf_addc(out, '\n');
-    add_remarks(report, NOTES_CONFLICTS, "changed on both sides:\n", out);
-    add_remarks(report, NOTES_REJECTED, "left alone:\n", out);
+    const unsigned conflicts = 1U << NOTES_CONFLICTS, rejected = 1U << NOTES_REJECTED;
+    add_remarks(report, conflicts, "changed on both sides:\n", out);
+    add_remarks(report, rejected, "left alone:\n", out);
+    add_remarks(report, ~(conflicts | rejected), "to be looked at:\n", out);
     if (report->without_talk > 0) {
         buf_addf(out, "%d %s not in the database, such as ", report->without_talk,
             report->without_talk == 1 ? "note is on a talk" : "notes are on talks");

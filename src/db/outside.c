@@ -71,6 +71,16 @@ bool db_outside_set(struct db *db, const char *place, int64_t note_id, const cha
     return db_run(db, DB_OUTSIDE_SET, err, "sisd", place, note_id, name, rev);
 }
 
+bool db_outside_leave_out(struct db *db, const char *place, struct err *err)
+{
+    return db_run(db, DB_OUTSIDE_LEAVE_OUT, err, "s", place);
+}
+
+bool db_outside_is_left_out(const struct db_outside *outside)
+{
+    return outside->name[0] == '/' && db_is_uuid(outside->name + 1);
+}
+
 bool db_outside_forget(struct db *db, const char *place, int64_t note_id, struct err *err)
 {
     return db_run(db, DB_OUTSIDE_FORGET, err, "si", place, note_id);

@@ -38,6 +38,14 @@ bool db_outside_has(
 /* A name that another note had there is this one's from now on. */
 bool db_outside_set(struct db *db, const char *place, int64_t note_id, const char *name,
     int rev, struct err *err);
+
+/* Remembers that a place was without the notes that came with a catalog, that nobody
+ * touched here and that it has no file of: under a name that no file can have. */
+bool db_outside_leave_out(struct db *db, const char *place, struct err *err);
+
+/* Whether that is what is remembered, so that there never was a file. */
+bool db_outside_is_left_out(const struct db_outside *outside);
+
 bool db_outside_forget(struct db *db, const char *place, int64_t note_id, struct err *err);
 
 /* --- notes ------------------------------------------------------------- */

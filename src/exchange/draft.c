@@ -39,6 +39,21 @@ static bool find_directory(struct buf *path, struct err *err)
     return true;
 }
 
+static bool is_private(const struct stat *status)
+{
+    return S_ISDIR(status->st_mode) && status->st_uid == geteuid()
+           && (status->st_mode & 077) == 0;
+}
+
+/* The directory stays when the power fails, where it is new. */
+static bool make_one(const char *path, struct err *err)
+{
+    if (mkdir(path, 0700) != 0)
+        return errno == EEXIST || err_set(err, "cannot create %s: %s", path, strerror(errno));
+    return disk_sync_directory_of(path)
+           || err_set(err, "cannot write the directory of %s: %s", path, strerror(errno));
+}
+
 static bool make_directory(struct buf *path, struct err *err)
 {
     struct stat status;
@@ -46,11 +61,8 @@ static bool make_directory(struct buf *path, struct err *err)
         return false;
     for (char *p = path->data; (p = strchr(p + 1, '/')) != NULL;) {
         *p = '\0';
-        bool ok = mkdir(path->data, 0700) == 0 || errno == EEXIST
-                  || err_set(err, "cannot create %s: %s", path->data, strerror(errno));
-        if (ok && p[1] == '\0'
-            && (lstat(path->data, &status) != 0 || !S_ISDIR(status.st_mode)
-                || status.st_uid != geteuid() || (status.st_mode & 077) != 0))
+        bool ok = make_one(path->data, err);
+        if (ok && p[1] == '\0' && (lstat(path->data, &status) != 0 || !is_private(&status)))
             ok = err_set(err,
                 "%s is not a directory of your own that nobody else may enter; "
                 "'chmod 700' it, or move it away",
@@ -149,7 +161,10 @@ bool draft_create(
         ok = false;
         code = errno;
     }
-    ok = ok && disk_sync_directory(directory.data);
+    if (ok && !disk_sync_directory(directory.data)) {
+        ok = false;
+        code = errno;
+    }
     if (!ok) {
         err_set(err, "cannot write the draft %s: %s", draft->path, strerror(code));
         draft_forget(draft);
@@ -282,6 +297,26 @@ static bool take_draft(
     return false;
 }
 
+/* The directory where it is there and private; -1 otherwise. Without the slash at its
+ * end, behind which a link would be followed. */
+static int open_directory(struct buf *path)
+{
+    struct err ignored = { 0 };
+    struct stat status;
+    int at = -1;
+    if (find_directory(path, &ignored)) {
+        char *bare = mem_dup_n(path->data, path->len - 1);
+        at = open(bare, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        free(bare);
+    }
+    err_release(&ignored);
+    if (at >= 0 && (fstat(at, &status) != 0 || !is_private(&status))) {
+        close(at);
+        at = -1;
+    }
+    return at;
+}
+
 struct draft *draft_list(const char *db, size_t *count)
 {
     struct err ignored = { 0 };
@@ -291,9 +326,7 @@ struct draft *draft_list(const char *db, size_t *count)
     size_t cap = 0;
     char *real = absolute(db);
     *count = 0;
-    int at = find_directory(&directory, &ignored)
-                 ? open(buf_text(&directory), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                 : -1;
+    int at = open_directory(&directory);
     if (at >= 0 && folder_list(at, ".", ".about", &names, &ignored)) {
         for (size_t i = 0; i < names.count; i++) {
             list = mem_grow(list, &cap, *count + 1, sizeof *list);

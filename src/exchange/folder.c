@@ -114,13 +114,13 @@ bool folder_read(int at, const char *name, size_t most, struct buf *into, struct
     if (fd < 0)
         return false;
     buf_clear(into);
-    /* A read that is short ends a regular file: no second one to see the end. */
+    /* Up to the read that gives nothing: one that is short may end before a page that
+     * cannot be read, which only the next one tells. */
     do {
         got = read(fd, chunk, sizeof chunk);
         if (got > 0)
             buf_add(into, chunk, (size_t)got);
-    } while (
-        (got == (ssize_t)sizeof chunk && into->len <= most) || (got < 0 && errno == EINTR));
+    } while ((got > 0 && into->len <= most) || (got < 0 && errno == EINTR));
     bool ok = got >= 0 || err_set(err, "cannot be read: %s", strerror(errno));
     close(fd);
     if (ok && into->len > most)

@@ -2,6 +2,7 @@
  * YAML, of which the simplest part is written and a little more is read. */
 #include "exchange/note_file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,9 +11,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { NAME_MAX_BYTES = 60, FILE_NAME_MAX = 120, FRONT_MAX = 64 << 10 };
+enum { NAME_MAX_BYTES = 60, FRONT_MAX = 64 << 10 };
 
-enum field { ID, TALK, TOPIC, CONFERENCE, CREATED, UPDATED, TAGS, FIELDS };
+enum field { ID, TALK, TOPIC, CONFERENCE, CREATED, UPDATED, TAGS, MARKS, FIELDS };
 
 static const char *const names[FIELDS] = {
     [ID] = "id",
@@ -22,6 +23,7 @@ static const char *const names[FIELDS] = {
     [CREATED] = "created",
     [UPDATED] = "updated",
     [TAGS] = "tags",
+    [MARKS] = "conflict-marks",
 };
 
 static char **field_of(struct note_file *file, enum field field)
@@ -34,6 +36,7 @@ static char **field_of(struct note_file *file, enum field field)
         [CREATED] = &file->created,
         [UPDATED] = &file->updated,
         [TAGS] = &file->tags,
+        [MARKS] = &file->marks,
     };
     return fields[field];
 }
@@ -131,6 +134,10 @@ static void add_tags(struct buf *out, const char *tags)
 void note_file_add(struct buf *out, const struct note_file *file)
 {
     struct note_file copy = *file;
+    char marks[24];
+    size_t conflicts = note_file_conflicts(file->body != NULL ? file->body : "");
+    snprintf(marks, sizeof marks, "%zu", conflicts);
+    copy.marks = conflicts > 0 ? marks : NULL;
     buf_adds(out, "---\n");
     for (int i = 0; i < FIELDS; i++) {
         const char *value = *field_of(&copy, (enum field)i);
@@ -139,6 +146,8 @@ void note_file_add(struct buf *out, const struct note_file *file)
         buf_addf(out, "%s: ", names[i]);
         if (i == TAGS)
             add_tags(out, value + strspn(value, " "));
+        else if (i == MARKS)
+            buf_adds(out, value);
         else
             add_value(out, value);
         buf_addc(out, '\n');
@@ -237,6 +246,8 @@ static bool check_value(enum field field, const char *text, size_t len, struct e
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] < ' ' || text[i] == 0x7F)
             return err_set(err, "%s: holds a control character", names[field]);
+    if (field == MARKS && (len > 6 || strspn(text, "0123456789") != len))
+        return err_set(err, "%s: '%.60s' is no number", names[field], text);
     if (field == ID && !is_uuid(text))
         return err_set(err, "id: '%.60s' is no UUID", text);
     if ((field == CREATED || field == UPDATED) && !date_parse(text, &date))
@@ -383,6 +394,52 @@ bool note_file_read(const char *text, size_t len, struct note_file *file, struct
     return ok;
 }
 
+/* --- git's marks ------------------------------------------------------- */
+
+/* What began fenced code; len is 0 outside of it. */
+struct fence {
+    char sign;
+    size_t len;
+};
+
+/* Whether a line is in fenced code, or begins or ends it. */
+static bool is_fenced(const char *line, struct fence *fence)
+{
+    size_t at = strspn(line, " "), end = strcspn(line, "\n"), len = 0;
+    char sign = at < 4 && (line[at] == '`' || line[at] == '~') ? line[at] : '\0';
+    while (sign != '\0' && line[at + len] == sign)
+        len++;
+    at += len;
+    if (fence->len > 0) {
+        if (sign == fence->sign && len >= fence->len && strspn(line + at, " \t\r") == end - at)
+            fence->len = 0;
+        return true;
+    }
+    if (len < 3 || (sign == '`' && memchr(line + at, '`', end - at) != NULL))
+        return false;
+    *fence = (struct fence){ sign, len };
+    return true;
+}
+
+size_t note_file_conflicts(const char *text)
+{
+    static const char *const marks[] = { "<<<<<<< ", "=======", ">>>>>>> " };
+    struct fence fence = { 0 };
+    size_t begun = 0;
+    int found = 0;
+    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        bool code = is_fenced(line, &fence);
+        bool begins = !code && strncmp(line, marks[0], strlen(marks[0])) == 0;
+        begun += begins;
+        if (found == 0)
+            found = begins;
+        else if (found < 3)
+            found += strncmp(line, marks[found], strlen(marks[found])) == 0;
+    }
+    return found == 3 ? begun : 0;
+}
+
 /* --- names ------------------------------------------------------------- */
 
 void note_file_name(const char *text, struct buf *out)
@@ -402,11 +459,4 @@ void note_file_name(const char *text, struct buf *out)
     }
     if (out->len == start)
         buf_adds(out, "note");
-}
-
-bool note_file_name_is_safe(const char *name)
-{
-    size_t len = strlen(name), stem = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-    return len <= FILE_NAME_MAX && stem > 0 && name[0] != '-'
-           && strcmp(name + stem, ".md") == 0;
 }

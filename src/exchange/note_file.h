@@ -17,6 +17,7 @@ struct note_file {
     char *conference;
     char *created, *updated; /* ISO 8601 */
     char *tags;
+    char *marks; /* how many of git's marks the body quotes, as a number; see below */
     char *body;
 };
 
@@ -29,14 +30,19 @@ struct note_file {
 bool note_file_read(const char *text, size_t len, struct note_file *file, struct err *err);
 void note_file_release(struct note_file *file);
 
-/* Appends a file's text; it depends on the values alone. */
+/* How many conflicts git's marks in a text tell of: lines that begin with "<<<<<<< " and
+ * do so outside of fenced code, where lines of "=======" and ">>>>>>> " follow; those
+ * may stand anywhere, since the conflict may be about the fence. A text may be about
+ * such marks: then its file's front matter says how many it has, and a conflict in
+ * the file makes them more. */
+size_t note_file_conflicts(const char *text);
+
+/* Appends a file's text; it depends on the values alone. What it says of marks it takes
+ * from the body. */
 void note_file_add(struct buf *out, const struct note_file *file);
 
 /* Appends a name made of text: [a-z0-9-], not empty, at most 60 bytes, without the
  * ending; accents are taken off letters that have them. */
 void note_file_name(const char *text, struct buf *out);
-
-/* Whether a name is one that a note may be written to: [a-z0-9-], then ".md". */
-bool note_file_name_is_safe(const char *name);
 
 #endif

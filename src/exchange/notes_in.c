@@ -16,7 +16,8 @@ enum { GONE_MIN = 10 };
 struct reading {
     struct notes_place place;
     struct notes_sync sync;
-    bool *seen; /* of place.known */
+    bool *seen;   /* of place.known */
+    bool unknown; /* a file was left alone of which nothing is known, maybe a renamed one */
 };
 
 static void see(struct reading *r, const struct db_outside *known)
@@ -25,10 +26,13 @@ static void see(struct reading *r, const struct db_outside *known)
         r->seen[known - r->place.known.items] = true;
 }
 
-/* Leaves a file alone; its note is not taken for deleted. */
+/* Leaves a file alone; its note is not taken for deleted, nor is any where it cannot be
+ * told whose the file is. */
 static bool reject(struct reading *r, const char *name, const char *reason)
 {
-    see(r, notes_place_named(&r->place, name));
+    const struct db_outside *known = notes_place_named(&r->place, name);
+    see(r, known);
+    r->unknown = r->unknown || known == NULL;
     notes_report_add(r->sync.report, NOTES_REJECTED, name, reason);
     return true;
 }
@@ -72,28 +76,19 @@ bool notes_folder_is(const char *path)
 
 /* --- files ------------------------------------------------------------- */
 
-/* Whether the lines with which git marks what it could not merge stand in a text. */
-static bool has_marks(const char *text)
+/* The marks of conflicts that a file may have, since its note is about them: as many as
+ * its front matter says, or as that note has. */
+static size_t quoted_marks(struct reading *r, const char *name, const struct note_file *file)
 {
-    static const char *const marks[] = { "<<<<<<< ", "=======", ">>>>>>> " };
-    int found = 0;
-    for (const char *line = text; line != NULL && found < 3; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        found += strncmp(line, marks[found], strlen(marks[found])) == 0;
-    }
-    return found == 3;
-}
-
-/* A note may be about such marks. */
-static bool had_marks(struct reading *r, const struct db_outside *known)
-{
+    const struct db_outside *known = notes_place_named(&r->place, name);
     struct note note = { 0 };
     struct err ignored = { 0 };
-    bool had = known != NULL && db_note_read(r->sync.db, known->note_id, &note, &ignored)
-               && has_marks(note.body);
+    size_t said = file->marks != NULL ? (size_t)atoi(file->marks) : 0, quoted = 0;
+    if (known != NULL && db_note_read(r->sync.db, known->note_id, &note, &ignored))
+        quoted = note_file_conflicts(note.body);
     note_release(&note);
     err_release(&ignored);
-    return had;
+    return said > quoted ? said : quoted;
 }
 
 /* Whether the file that a note is known by has its id, so that another is a copy. */
@@ -143,7 +138,7 @@ static bool refuse_empty(struct reading *r, int64_t id, const char **reason)
     return ok;
 }
 
-static bool take_file(struct reading *r, const char *name, const struct note_file *file)
+static bool take_file(struct reading *r, const char *name, struct note_file *file)
 {
     int64_t id;
     bool twice = false;
@@ -154,9 +149,12 @@ static bool take_file(struct reading *r, const char *name, const struct note_fil
         twice = r->seen[known - r->place.known.items] || is_copy(r, name, known, file->id);
     else if (id != 0 && !db_outside_has(r->sync.db, r->place.id, id, &twice, r->sync.err))
         return false;
-    if (twice)
-        return reject(r, name,
+    if (twice) {
+        see(r, notes_place_named(&r->place, name));
+        notes_report_add(r->sync.report, NOTES_REJECTED, name,
             "has another file's id; without its id line it would be a note of its own");
+        return true;
+    }
     see(r, known);
     const char *reason = NULL;
     if (note_trimmed(file->body) == 0 && !refuse_empty(r, id, &reason))
@@ -174,12 +172,16 @@ static bool read_file(struct reading *r, const char *name)
     struct buf text = { 0 };
     struct note_file file = { 0 };
     struct err why = { 0 };
-    bool ok = true;
-    if (!notes_place_read(&r->place, name, &text, &why))
-        reject(r, name, err_text(&why));
-    else if (has_marks(buf_text(&text)) && !had_marks(r, notes_place_named(&r->place, name)))
-        reject(r, name, "holds git's marks of a conflict; settle it in the file first");
-    else if (!note_file_read(buf_text(&text), text.len, &file, &why))
+    bool ok = true, read = false;
+    if (!notes_place_is_plain(name))
+        err_set(&why, "has a name that is no plain text; give it another");
+    else if (notes_place_read(&r->place, name, &text, &why))
+        read = note_file_read(buf_text(&text), text.len, &file, &why);
+    if (note_file_conflicts(buf_text(&text)) > quoted_marks(r, name, &file))
+        reject(r, name,
+            "holds git's marks of a conflict; settle it in the file first, or put what only "
+            "quotes them into fenced code");
+    else if (!read)
         reject(r, name, err_text(&why));
     else if (file.id[0] != '\0' && !db_is_uuid(file.id))
         reject(r, name, "has an id that is none; without that line it would be a new note");
@@ -194,24 +196,36 @@ static bool read_file(struct reading *r, const char *name)
 static bool take_gone(struct reading *r)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < r->place.known.count; i++)
-        if (!r->seen[i])
-            ok = notes_sync_gone(&r->sync, &r->place.known.items[i]);
+    for (size_t i = 0; ok && i < r->place.known.count; i++) {
+        const struct db_outside *known = &r->place.known.items[i];
+        if (r->seen[i] || db_outside_is_left_out(known))
+            continue;
+        if (!r->unknown)
+            ok = notes_sync_gone(&r->sync, known);
+        else if (!known->deleted)
+            notes_report_add(r->sync.report, NOTES_UNCHANGED, known->name,
+                "is gone, but its note stays while a file that was left alone may be it");
+    }
     return ok;
 }
 
 static bool take_all(struct reading *r)
 {
     bool ok = true;
-    if (r->place.known.count >= GONE_MIN && notes_place_is_bare(&r->place))
+    size_t lost = notes_place_lost(&r->place);
+    if (lost >= GONE_MIN)
         return err_set(r->sync.err,
             "none of the %zu files that were written there is there any more; export writes "
             "them anew",
-            r->place.known.count);
+            lost);
     r->seen = mem_zero(r->place.known.count + 1, sizeof *r->seen);
     for (size_t i = 0; ok && i < r->place.names.count; i++)
         ok = read_file(r, r->place.names.items[i]);
     ok = ok && take_gone(r);
+    /* The notes of a catalog that another database has, too, and wrote no file of, were
+     * deleted there. */
+    if (ok && r->place.known.count == 0 && !r->place.is_new)
+        ok = db_outside_leave_out(r->sync.db, r->place.id, r->sync.err);
     free(r->seen);
     return ok;
 }
@@ -220,7 +234,7 @@ bool notes_folder_read(
     struct db *db, const char *path, struct notes_report *report, struct err *err)
 {
     struct reading r = { .sync = { .db = db, .report = report, .err = err } };
-    bool ok = notes_place_open(&r.place, db, path, false, err) && db_bring_begin(db, err);
+    bool ok = notes_place_open(&r.place, db, path, NOTES_READ, err) && db_bring_begin(db, err);
     if (ok) {
         r.sync.place = r.place.id;
         ok = take_all(&r) && notes_place_sync(&r.place, err);

@@ -7,7 +7,7 @@
 #include "exchange/notes_folder.h"
 #include "exchange/notes_place.h"
 #include "exchange/note_file.h"
-#include "model/note_items.h"
+#include "exchange/note_tags.h"
 
 /* Notes a transaction: a writer elsewhere waits no longer than for these. */
 enum { BATCH = 256 };
@@ -29,6 +29,7 @@ struct writing {
     struct err *err;
     struct stranger *strangers; /* by uuid */
     size_t count, cap;
+    bool copies;            /* nothing can be saved, so that nothing is remembered */
     bool bare;              /* all files are gone: they are written anew */
     struct buf text, there; /* what the file at hand should be, and is */
 };
@@ -76,26 +77,6 @@ static const struct stranger *find_stranger(const struct writing *w, const char 
 
 /* --- one note ---------------------------------------------------------- */
 
-static void add_tags(const char *body, struct buf *tags)
-{
-    struct note_scan scan = { .body = body };
-    struct note_item item;
-    while (note_scan_next(&scan, &item)) {
-        if (item.kind != NOTE_TAG)
-            continue;
-        char *tag = mem_dup_n(item.text, item.text_len);
-        struct buf all = { 0 };
-        buf_addf(&all, " %s ", buf_text(tags));
-        struct buf one = { 0 };
-        buf_addf(&one, " %s ", tag);
-        if (strstr(all.data, one.data) == NULL)
-            buf_addf(tags, "%s%s", tags->len > 0 ? " " : "", tag);
-        buf_release(&all);
-        buf_release(&one);
-        free(tag);
-    }
-}
-
 static bool make_text(struct writing *w, const struct note *note)
 {
     struct buf tags = { 0 };
@@ -104,7 +85,7 @@ static bool make_text(struct writing *w, const struct note *note)
     if (!db_talk_of_key(w->db, note->talk_key, &talk, w->err)
         || (talk != 0 && !db_talk_conference(w->db, talk, &conference, w->err)))
         return false;
-    add_tags(note->body, &tags);
+    note_tags_add(note->body, &tags);
     const struct note_file file = { .id = note->uuid,
         .talk = note->talk_key,
         .topic = note->topic_slug,
@@ -122,7 +103,7 @@ static bool make_text(struct writing *w, const struct note *note)
 
 static bool remember(struct writing *w, const struct note *note, const char *name)
 {
-    return db_outside_set(w->db, w->place.id, note->id, name, note->rev, w->err);
+    return w->copies || db_outside_set(w->db, w->place.id, note->id, name, note->rev, w->err);
 }
 
 /* Writes the note's file; a failure that others would meet too ends the export. */
@@ -167,14 +148,18 @@ static bool is_synced(struct writing *w, const struct note *note, int rev, bool 
 {
     struct note_file file = { 0 };
     struct db_revisions revisions = { 0 };
+    struct buf refused = { 0 };
     struct err ignored = { 0 };
     *synced = false;
     bool ok = db_revisions_read(w->db, note->id, &revisions, w->err);
     int at = db_revision_at(&revisions, rev);
     if (ok && note_file_read(buf_text(&w->there), w->there.len, &file, &ignored)
-        && (file.id[0] == '\0' || strcmp(file.id, note->uuid) == 0))
+        && (file.id[0] == '\0' || strcmp(file.id, note->uuid) == 0)) {
+        note_tags_join(&file, &revisions, &refused);
         *synced = strcmp(file.body, note->body) == 0 || note_trimmed(file.body) == 0
                   || (at >= 0 && strcmp(file.body, revisions.items[at].body) == 0);
+    }
+    buf_release(&refused);
     note_file_release(&file);
     db_revisions_release(&revisions);
     err_release(&ignored);
@@ -208,24 +193,11 @@ static int look(struct writing *w, const struct note *note, const char *name, in
     return result;
 }
 
-/* A name that came with a hand-written file gives way to a safe one. */
-static bool rename_file(struct writing *w, const struct note *note, const char *old)
-{
-    struct err why = { 0 };
-    char *name = make_name(w, note);
-    int rejected = w->report->outcomes[NOTES_REJECTED];
-    bool ok = put(w, note, name, false);
-    if (ok && w->report->outcomes[NOTES_REJECTED] == rejected
-        && !notes_place_remove(&w->place, old, &why))
-        reject(w, old, err_text(&why));
-    err_release(&why);
-    free(name);
-    return ok;
-}
-
 static bool put_known(
     struct writing *w, const struct note *note, const struct db_outside *known)
 {
+    if (db_outside_is_left_out(known) && known->rev == note->rev)
+        return true;
     if (!notes_place_is_plain(known->name))
         return put_new(w, note);
     if (folder_kind(w->place.at, known->name) == FOLDER_ABSENT)
@@ -236,8 +208,6 @@ static bool put_known(
     int found = look(w, note, known->name, known->rev);
     if (found <= 0)
         return found == 0;
-    if (!note_file_name_is_safe(known->name))
-        return rename_file(w, note, known->name);
     if (!is_as_it_should_be(w))
         return put(w, note, known->name, false);
     notes_report_add(w->report, NOTES_UNCHANGED, NULL, NULL);
@@ -278,7 +248,7 @@ static bool end_batch(struct writing *w, bool ok)
     struct err second = { 0 };
     bool synced = notes_place_sync(&w->place, ok ? w->err : &second);
     ok = ok && synced;
-    bool saved = db_bring_end(w->db, synced, ok ? w->err : &second);
+    bool saved = w->copies || db_bring_end(w->db, synced, ok ? w->err : &second);
     err_release(&second);
     return ok && saved;
 }
@@ -286,7 +256,7 @@ static bool end_batch(struct writing *w, bool ok)
 static bool put_batch(struct writing *w, int64_t *after, bool *more)
 {
     struct note_list list = { 0 };
-    if (!db_bring_begin(w->db, w->err))
+    if (!w->copies && !db_bring_begin(w->db, w->err))
         return false;
     bool ok = db_notes_read(w->db, NULL, NULL, *after, BATCH, &list, w->err);
     for (size_t i = 0; ok && i < list.count; i++) {
@@ -322,6 +292,8 @@ static bool remove_file(struct writing *w, const struct db_outside *known)
 
 static bool remove_files(struct writing *w)
 {
+    if (w->copies)
+        return true;
     if (!db_bring_begin(w->db, w->err))
         return false;
     bool ok = true;
@@ -336,9 +308,11 @@ bool notes_folder_write(struct db *db, const struct export_set *set, const char 
 {
     struct writing w = { .db = db, .set = set, .report = report, .err = err };
     int64_t after = 0;
-    bool more = true, ok = notes_place_open(&w.place, db, path, true, err);
+    w.copies = db_read_only(db) != NULL;
+    enum notes_use use = w.copies ? NOTES_COPY : NOTES_WRITE;
+    bool more = true, ok = notes_place_open(&w.place, db, path, use, err);
     if (ok) {
-        w.bare = notes_place_is_bare(&w.place);
+        w.bare = notes_place_lost(&w.place) > 0;
         find_strangers(&w);
         ok = remove_files(&w);
     }

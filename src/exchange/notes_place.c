@@ -13,15 +13,29 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "exchange/output.h"
 
 static const char head[] = "talkbook notes 1 ";
 
+static bool is_text(const char *name, size_t len)
+{
+    if (utf8_find_invalid(name, len) != len)
+        return false;
+    for (size_t at = 0; at < len;) {
+        uint32_t cp;
+        at += utf8_decode(name + at, len - at, &cp);
+        if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
+            return false;
+    }
+    return true;
+}
+
 bool notes_place_is_plain(const char *name)
 {
     size_t len = strlen(name);
-    return len > 3 && len < 256 && name[0] != '.' && strchr(name, '/') == NULL
-           && strcmp(name + len - 3, ".md") == 0;
+    return is_text(name, len) && len > 3 && len < 256 && name[0] != '.'
+           && strchr(name, '/') == NULL && strcmp(name + len - 3, ".md") == 0;
 }
 
 /* --- the id ------------------------------------------------------------ */
@@ -56,25 +70,50 @@ static bool make_id(struct notes_place *place, struct err *err)
     return ok;
 }
 
-/* A directory without an id may get one where it is empty or a git repository. */
-static bool may_take(const struct notes_place *place, struct err *err)
+static bool is_empty(const struct notes_place *place, bool *empty, struct err *err)
 {
     struct folder_names all = { 0 };
-    bool ok = folder_kind(place->at, ".git") != FOLDER_ABSENT
-              || folder_list(place->at, ".", "", &all, err);
-    if (ok && all.count > 0)
-        ok = err_set(err,
-            "%s holds other files; name a new or empty directory, or a git repository",
-            place->path);
+    bool ok = folder_list(place->at, ".", "", &all, err);
+    *empty = all.count == 0;
     folder_names_release(&all);
     return ok;
 }
 
-static bool find_id(struct notes_place *place, bool to_write, struct err *err)
+/* A directory without an id may get one where it is empty or a git repository. */
+static bool may_take(const struct notes_place *place, struct err *err)
 {
+    bool empty = folder_kind(place->at, ".git") != FOLDER_ABSENT;
+    return (empty || is_empty(place, &empty, err))
+           && (empty
+               || err_set(err,
+                   "%s holds other files; name a new or empty directory, or a git repository",
+                   place->path));
+}
+
+static bool may_copy(const struct notes_place *place, const struct db *db, struct err *err)
+{
+    static const char *const hidden[] = { ".git", NOTES_PLACE_FILE };
+    bool empty;
+    if (!is_empty(place, &empty, err))
+        return false;
+    for (int i = 0; i < 2; i++)
+        empty = empty && folder_kind(place->at, hidden[i]) == FOLDER_ABSENT;
+    return empty
+           || err_set(err,
+               "nothing can be saved to %s: %s; its notes can be written to a new or empty "
+               "directory, and %s is none",
+               db_path(db), db_read_only(db), place->path);
+}
+
+static bool find_id(
+    struct notes_place *place, const struct db *db, enum notes_use use, struct err *err)
+{
+    if (use == NOTES_COPY)
+        return may_copy(place, db, err);
     if (folder_kind(place->at, NOTES_PLACE_FILE) != FOLDER_ABSENT)
         return read_id(place, err);
-    if (to_write)
+    place->is_new = true;
+    if (use == NOTES_WRITE)
         return may_take(place, err) && make_id(place, err);
     /* Notes can be read from where nothing can be written. */
     struct err ignored = { 0 };
@@ -120,11 +159,11 @@ static bool read_names(struct notes_place *place, struct err *err)
     return true;
 }
 
-bool notes_place_open(
-    struct notes_place *place, struct db *db, const char *path, bool to_write, struct err *err)
+bool notes_place_open(struct notes_place *place, struct db *db, const char *path,
+    enum notes_use use, struct err *err)
 {
     *place = (struct notes_place){ .path = path };
-    if (to_write && mkdir(path, 0777) != 0 && errno != EEXIST) {
+    if (use != NOTES_READ && mkdir(path, 0777) != 0 && errno != EEXIST) {
         place->at = -1;
         return err_set(err, "cannot create %s: %s", path, strerror(errno));
     }
@@ -134,8 +173,7 @@ bool notes_place_open(
             errno == ENOTDIR ? "cannot open %s: %s; --format=json and the like write one file"
                              : "cannot open %s: %s",
             path, strerror(errno));
-    return find_id(place, to_write, err) && read_known(place, db, err)
-           && read_names(place, err);
+    return find_id(place, db, use, err) && read_known(place, db, err) && read_names(place, err);
 }
 
 void notes_place_close(struct notes_place *place)
@@ -189,25 +227,32 @@ bool notes_place_has(const struct notes_place *place, const char *name)
                   != NULL;
 }
 
-bool notes_place_is_bare(const struct notes_place *place)
+size_t notes_place_lost(const struct notes_place *place)
 {
-    for (size_t i = 0; i < place->known.count; i++)
+    size_t lost = 0;
+    for (size_t i = 0; i < place->known.count; i++) {
         if (notes_place_has(place, place->known.items[i].name))
-            return false;
-    return place->known.count > 0;
+            return 0;
+        lost += !db_outside_is_left_out(&place->known.items[i]);
+    }
+    return lost;
 }
 
 void notes_place_name(
     const struct notes_place *place, const char *stem, const char *uuid, char **name)
 {
     static const int lengths[] = { 0, 8, 36 };
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0;; i++) {
         struct buf text = { 0 };
-        buf_addf(&text, "%s%s%.*s.md", stem, i > 0 ? "-" : "", lengths[i], uuid);
+        buf_adds(&text, stem);
+        if (i > 0)
+            buf_addf(&text, "-%.*s", lengths[i < 3 ? i : 2], uuid);
+        if (i > 2)
+            buf_addf(&text, "-%d", i);
+        buf_adds(&text, ".md");
         *name = buf_take(&text);
-        if (i == 2
-            || (folder_kind(place->at, *name) == FOLDER_ABSENT
-                && notes_place_named(place, *name) == NULL))
+        if (folder_kind(place->at, *name) == FOLDER_ABSENT
+            && notes_place_named(place, *name) == NULL)
             return;
         free(*name);
     }
@@ -248,8 +293,10 @@ static bool is_in_the_way(const struct notes_place *place, const char *name, str
     return kind != FOLDER_ABSENT && kind != FOLDER_FILE;
 }
 
-static int open_temporary(const struct notes_place *place, char name[64])
+/* A new file beside `target`, with the rights that this has. */
+static int open_temporary(const struct notes_place *place, const char *target, char name[64])
 {
+    struct stat before;
     int fd = -1;
     for (int i = 0; fd < 0 && i < 100; i++) {
         snprintf(name, 64, ".talkbook-%ld-%d.tmp", (long)getpid(), i);
@@ -258,6 +305,8 @@ static int open_temporary(const struct notes_place *place, char name[64])
         if (fd < 0 && errno != EEXIST)
             break;
     }
+    if (fd >= 0 && fstatat(place->at, target, &before, AT_SYMLINK_NOFOLLOW) == 0)
+        fchmod(fd, before.st_mode & 0777);
     return fd;
 }
 
@@ -269,7 +318,7 @@ bool notes_place_write(struct notes_place *place, const char *name, const char *
     if (is_in_the_way(place, name, err))
         return false;
     *failed = true;
-    int fd = open_temporary(place, temporary);
+    int fd = open_temporary(place, name, temporary);
     if (fd < 0)
         return err_set(err, "cannot be written: %s", strerror(errno));
     bool ok = output_write_all(fd, bytes, len);

@@ -18,14 +18,21 @@ struct notes_place {
     struct db_outsides known;  /* by name */
     size_t *by_note;           /* places in known, by note */
     struct folder_names names; /* the .md files there but README.md, sorted */
+    bool is_new;               /* it was without an id: no database wrote it */
     bool written;              /* something, since the last notes_place_sync() */
 };
 
-/* Opens it and reads what is there and what is known. In a directory that is to be
- * written to (it is made where it is absent) the id must be there or to be had: one
- * with other files than a git repository's is refused. */
-bool notes_place_open(
-    struct notes_place *place, struct db *db, const char *path, bool to_write, struct err *err);
+enum notes_use {
+    NOTES_READ,  /* gets an id where one can be written */
+    NOTES_WRITE, /* made where it is absent; one without an id must be empty or a git
+                  * repository */
+    NOTES_COPY   /* made, or empty; gets no id, since nothing can be remembered of it */
+};
+
+/* Opens it and reads what is there and what is known. One that cannot be used so is
+ * refused. */
+bool notes_place_open(struct notes_place *place, struct db *db, const char *path,
+    enum notes_use use, struct err *err);
 void notes_place_close(struct notes_place *place);
 
 /* What is known of a note, or by a file's name; NULL for nothing. */
@@ -35,14 +42,15 @@ struct db_outside *notes_place_named(const struct notes_place *place, const char
 /* Whether a file of that name was there when the place was opened. */
 bool notes_place_has(const struct notes_place *place, const char *name);
 
-/* Whether files are known and none of them is there any more. */
-bool notes_place_is_bare(const struct notes_place *place);
+/* How many files are known, where none of them is there any more; else 0. */
+size_t notes_place_lost(const struct notes_place *place);
 
-/* Whether name can be a file's in the directory and nowhere else. */
+/* Whether name can be a file's in the directory and nowhere else, and is UTF-8 without
+ * control characters: such a name stays, whoever gave it. */
 bool notes_place_is_plain(const char *name);
 
 /* Puts in *name one that no file has and none is known by: `stem`.md, else with the
- * beginning of the uuid. The caller frees it. */
+ * beginning of the uuid, all of it, and a number. The caller frees it. */
 void notes_place_name(
     const struct notes_place *place, const char *stem, const char *uuid, char **name);
 

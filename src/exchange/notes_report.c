@@ -33,8 +33,13 @@ void notes_report_add(struct notes_report *report, enum notes_outcome outcome, c
     const char *reason)
 {
     report->outcomes[outcome]++;
-    if (reason == NULL)
-        return;
+    if (reason != NULL)
+        notes_report_tell(report, outcome, name, reason);
+}
+
+void notes_report_tell(struct notes_report *report, enum notes_outcome outcome,
+    const char *name, const char *reason)
+{
     report->remarks =
         mem_grow(report->remarks, &report->cap, report->count + 1, sizeof *report->remarks);
     report->remarks[report->count++] =

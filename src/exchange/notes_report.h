@@ -40,6 +40,10 @@ void notes_report_release(struct notes_report *report);
 void notes_report_add(struct notes_report *report, enum notes_outcome outcome, const char *name,
     const char *reason);
 
+/* Remembers what to say of a file that is counted elsewhere. */
+void notes_report_tell(struct notes_report *report, enum notes_outcome outcome,
+    const char *name, const char *reason);
+
 /* Counts a note where its talk ("" is none) is not in the database. */
 bool notes_report_talk(
     struct notes_report *report, struct db *db, const char *talk_key, struct err *err);

@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "exchange/note_tags.h"
 #include "model/merge.h"
 
 /* The note and file at hand. */
@@ -33,24 +34,66 @@ static const char *moment_or(const char *text, const char *otherwise)
     return notes_is_moment(text) ? text : otherwise;
 }
 
+static void join_tags(struct notes_sync *sync, const char *name, struct note_file *file,
+    const struct db_revisions *revisions, enum notes_outcome outcome)
+{
+    struct buf refused = { 0 }, reason = { 0 };
+    note_tags_join(file, revisions, &refused);
+    buf_addf(
+        &reason, "its tags '%s' cannot be tags of a note and are left out", buf_text(&refused));
+    if (refused.len > 0)
+        notes_report_tell(sync->report, outcome, name, reason.data);
+    buf_release(&refused);
+    buf_release(&reason);
+}
+
 /* --- new ones ---------------------------------------------------------- */
 
-/* A hand-written file may name its talk as the command line does. */
-static char *resolve_talk(struct notes_sync *sync, const struct note_file *file)
+/* A hand-written file may name its talk as the command line does; *found is how many
+ * talks it names. */
+static char *resolve_talk(struct notes_sync *sync, const struct note_file *file, size_t *found)
 {
     struct talk talk = { 0 };
     struct err ignored = { 0 };
     int64_t *ids = NULL;
-    size_t count = 0;
     char *key = NULL;
+    *found = 0;
     if (file->id[0] == '\0' && file->talk[0] != '\0'
-        && db_talk_find(sync->db, file->talk, &ids, &count, &ignored) && count == 1
+        && db_talk_find(sync->db, file->talk, &ids, found, &ignored) && *found == 1
         && db_talk_read(sync->db, ids[0], DB_READ_ROW, &talk, &ignored))
         key = mem_dup(talk.key);
     talk_release(&talk);
     free(ids);
     err_release(&ignored);
     return key != NULL ? key : mem_dup(file->talk);
+}
+
+/* Names a new file whose talk or topic is none here. */
+static bool tell_orphan(struct notes_sync *sync, const char *name, const struct note_file *file,
+    const char *talk_key, size_t found)
+{
+    struct buf reason = { 0 };
+    struct err ignored = { 0 };
+    struct db_topic topic = { 0 };
+    int64_t talk = 0;
+    bool ok = true;
+    if (talk_key[0] != '\0') {
+        ok = db_talk_of_key(sync->db, talk_key, &talk, sync->err);
+        if (ok && talk == 0 && found > 1)
+            buf_addf(&reason, "its talk '%s' may be any of %zu", talk_key, found);
+        else if (ok && talk == 0)
+            buf_addf(&reason, "its talk '%s' is not in the database", talk_key);
+    } else if (file->topic[0] != '\0'
+               && !db_topic_read(sync->db, 0, file->topic, &topic, &ignored))
+        buf_addf(&reason, "its topic '%s' is not in the database", file->topic);
+    if (reason.len > 0) {
+        buf_adds(&reason, "; the note is kept");
+        notes_report_tell(sync->report, NOTES_ADDED, name, reason.data);
+    }
+    db_topic_release(&topic);
+    err_release(&ignored);
+    buf_release(&reason);
+    return ok;
 }
 
 static bool add_note(struct notes_sync *sync, const char *uuid, const char *talk_key,
@@ -71,15 +114,18 @@ static bool add_note(struct notes_sync *sync, const char *uuid, const char *talk
     return ok;
 }
 
-bool notes_sync_new(struct notes_sync *sync, const char *name, const struct note_file *file)
+bool notes_sync_new(struct notes_sync *sync, const char *name, struct note_file *file)
 {
     char uuid[37];
-    char *key = resolve_talk(sync, file);
+    size_t found;
+    char *key = resolve_talk(sync, file, &found);
+    const struct db_revisions none = { 0 };
     int64_t id;
     db_make_uuid(uuid);
+    join_tags(sync, name, file, &none, NOTES_ADDED);
     bool ok = add_note(sync, file->id[0] != '\0' ? file->id : uuid, key, file->topic, file, &id)
               && notes_report_talk(sync->report, sync->db, key, sync->err)
-              && remember(sync, id, name, 1);
+              && tell_orphan(sync, name, file, key, found) && remember(sync, id, name, 1);
     notes_report_add(sync->report, NOTES_ADDED, NULL, NULL);
     free(key);
     return ok;
@@ -110,6 +156,13 @@ static bool take_theirs(struct pair *p, enum notes_outcome outcome)
 {
     notes_report_add(p->sync->report, outcome, NULL, NULL);
     return take_text(p, p->file->body, file_time(p), &p->rev);
+}
+
+static bool bring_back(struct pair *p)
+{
+    notes_report_tell(p->sync->report, NOTES_CHANGED, p->name,
+        "its note is brought back from the trash, since the file is there");
+    return take_theirs(p, NOTES_CHANGED);
 }
 
 /* The same text on both sides: the earlier beginning and the later end of its times. */
@@ -211,7 +264,7 @@ static bool settle(struct pair *p)
     if (base == NULL && !db_note_is_fresh(p->sync->db, p->ours.id, &fresh, p->sync->err))
         return false;
     if (p->ours.deleted)
-        return there_same ? stays(p, p->base) : take_theirs(p, NOTES_CHANGED);
+        return there_same ? stays(p, p->base) : bring_back(p);
     if (strcmp(p->ours.body, theirs) == 0)
         return stays(p, p->ours.rev) && join_times(p, fresh);
     if (fresh)
@@ -226,15 +279,18 @@ static bool settle(struct pair *p)
     return base != NULL ? merge(p, base->body) : keep_both(p);
 }
 
-bool notes_sync_known(struct notes_sync *sync, const char *name, const struct note_file *file,
+bool notes_sync_known(struct notes_sync *sync, const char *name, struct note_file *file,
     int64_t note_id, int base)
 {
     struct pair p = { .sync = sync, .name = name, .file = file, .base = base };
     date_add_now(&p.now);
     bool ok = db_note_read(sync->db, note_id, &p.ours, sync->err)
-              && db_revisions_read(sync->db, note_id, &p.revisions, sync->err) && settle(&p)
-              && notes_report_talk(sync->report, sync->db, p.ours.talk_key, sync->err)
-              && remember(sync, note_id, name, p.rev);
+              && db_revisions_read(sync->db, note_id, &p.revisions, sync->err);
+    if (ok)
+        join_tags(sync, name, file, &p.revisions, NOTES_UNCHANGED);
+    ok = ok && settle(&p)
+         && notes_report_talk(sync->report, sync->db, p.ours.talk_key, sync->err)
+         && remember(sync, note_id, name, p.rev);
     buf_release(&p.now);
     db_revisions_release(&p.revisions);
     note_release(&p.ours);

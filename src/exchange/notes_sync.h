@@ -13,11 +13,12 @@ struct notes_sync {
     struct err *err;
 };
 
-/* A file that belongs to no note here: a new note. */
-bool notes_sync_new(struct notes_sync *sync, const char *name, const struct note_file *file);
+/* A file that belongs to no note here: a new note. What a file's front matter alone has of
+ * tags goes to its body, here and below. */
+bool notes_sync_new(struct notes_sync *sync, const char *name, struct note_file *file);
 
 /* A file of a note; base is the revision that both started from, 0 for none known. */
-bool notes_sync_known(struct notes_sync *sync, const char *name, const struct note_file *file,
+bool notes_sync_known(struct notes_sync *sync, const char *name, struct note_file *file,
     int64_t note_id, int base);
 
 /* A note whose file is gone. */

@@ -57,7 +57,7 @@ static bool open_beside(struct output *out, const struct stat *before, struct er
 
 bool output_open(struct output *out, const char *path, struct err *err)
 {
-    struct stat status;
+    struct stat status, link;
     bool standard = path == NULL || strcmp(path, "-") == 0;
     *out = (struct output){ .fd = STDOUT_FILENO, .path = mem_dup("standard output") };
     out->terminal = standard && isatty(STDOUT_FILENO);
@@ -74,6 +74,8 @@ bool output_open(struct output *out, const char *path, struct err *err)
         return out->fd >= 0 || fail(out, err);
     }
     /* A link that the person made stays one. */
+    if (!there && lstat(path, &link) == 0)
+        return err_set(err, "%s is a symbolic link that leads nowhere; remove it", path);
     char *real = there ? realpath(path, NULL) : NULL;
     if (real != NULL) {
         free(out->path);

@@ -19,7 +19,8 @@ struct output {
 };
 
 /* Opens a file that is written beside path and takes its place at the end; a device or
- * a pipe is written to, a directory refused. NULL and "-" are standard output. Also
+ * a pipe is written to, the file that a link leads to replaced; a directory and a link
+ * that leads nowhere are refused. NULL and "-" are standard output. Also
  * where this fails output_close() is to follow. */
 bool output_open(struct output *out, const char *path, struct err *err);
 
