@@ -19,7 +19,6 @@
 #include "base/utf8.h"
 #include "exchange/folder.h"
 #include "exchange/json.h"
-#include "exchange/output.h"
 
 enum { ABOUT_MAX = 64 << 10 };
 
@@ -78,7 +77,7 @@ static bool make_directory(struct buf *path, struct err *err)
 
 static bool write_all(int fd, const char *text, size_t len)
 {
-    return output_write_all(fd, text, len) && fsync(fd) == 0;
+    return disk_write(fd, text, len) && fsync(fd) == 0;
 }
 
 static int create(const char *path)

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "exchange/output.h"
 
 static const char head[] = "talkbook notes 1 ";
 
@@ -321,7 +321,7 @@ bool notes_place_write(struct notes_place *place, const char *name, const char *
     int fd = open_temporary(place, name, temporary);
     if (fd < 0)
         return err_set(err, "cannot be written: %s", strerror(errno));
-    bool ok = output_write_all(fd, bytes, len);
+    bool ok = disk_write(fd, bytes, len);
     int code = errno;
     if (close(fd) != 0 && ok) {
         ok = false;

@@ -15,20 +15,6 @@
 
 enum { PIECE = 64 * 1024 };
 
-bool output_write_all(int fd, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t written = write(fd, bytes, len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        len -= (size_t)written;
-    }
-    return true;
-}
-
 static bool fail(const struct output *out, struct err *err)
 {
     return err_set(err, "cannot write %s: %s", out->path, strerror(errno));
@@ -89,7 +75,7 @@ static bool write_out(struct output *out, struct err *err)
     struct buf clean = { 0 };
     sink_add(
         &clean, buf_text(&out->text), out->text.len, out->terminal ? SINK_TEXT : SINK_FILE);
-    bool ok = out->gone || output_write_all(out->fd, buf_text(&clean), clean.len);
+    bool ok = out->gone || disk_write(out->fd, buf_text(&clean), clean.len);
     if (!ok && errno == EPIPE && out->temporary == NULL)
         ok = out->gone = true;
     else if (!ok)

@@ -31,7 +31,4 @@ bool output_flow(struct output *out, struct err *err);
  * there. Returns ok, or false with err; out is empty then. */
 bool output_close(struct output *out, bool ok, struct err *err);
 
-/* All bytes, though it may take several calls; errno tells of a failure. */
-bool output_write_all(int fd, const char *bytes, size_t len);
-
 #endif
