@@ -83,7 +83,8 @@ static size_t quoted_marks(struct reading *r, const char *name, const struct not
     const struct db_outside *known = notes_place_named(&r->place, name);
     struct note note = { 0 };
     struct err ignored = { 0 };
-    size_t said = file->marks != NULL ? (size_t)atoi(file->marks) : 0, quoted = 0;
+    long number = file->marks != NULL ? strtol(file->marks, NULL, 10) : 0;
+    size_t said = number > 0 ? (size_t)number : 0, quoted = 0;
     if (known != NULL && db_note_read(r->sync.db, known->note_id, &note, &ignored))
         quoted = note_file_conflicts(note.body);
     note_release(&note);
