@@ -444,11 +444,11 @@ static bool recover_all(struct recovery *r, const struct scratch *scratch, const
 static bool take_copy(const char *path, const struct scratch *scratch, struct err *err)
 {
     struct buf log = { 0 };
-    buf_addf(&log, "%s-wal", path);
     int held;
     if (!wal_hold(path, &held))
         return err_set(
             err, "another program is writing to %s; try again when it is done", path);
+    buf_addf(&log, "%s-wal", path);
     bool logged = wal_is_there(path);
     bool ok =
         ((logged && access(path, F_OK) != 0) || scratch_copy(scratch, path, copy_name, err))
