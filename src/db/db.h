@@ -55,7 +55,7 @@ bool db_default_path(char **path, struct err *err);
 void db_read_begin(struct db *db);
 void db_read_end(struct db *db);
 
-/* A number that changes whenever another process has written. */
+/* A number that changes whenever another process has written; 0 where it cannot be read. */
 int64_t db_version(struct db *db);
 
 /* Writes a copy of the whole database, as it is at one moment, to a new file (mode

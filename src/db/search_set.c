@@ -257,10 +257,10 @@ void db_filters_forget(struct db *db)
 
 static void check_cache(struct db *db)
 {
-    int64_t version = db_version(db);
+    int64_t version = db_version(db); /* 0 is not known, and nothing is like it */
     int changes = sqlite3_total_changes(db->handle);
     if (db->filters != NULL
-        && (db->filters->version != version || db->filters->changes != changes))
+        && (version == 0 || db->filters->version != version || db->filters->changes != changes))
         db_filters_forget(db);
     if (db->filters == NULL) {
         db->filters = mem_zero(1, sizeof *db->filters);
