@@ -410,9 +410,10 @@ static void test_files_are_on_the_disk(void **state)
 }
 
 /* In the place of the C library's: whether what lies behind a file's first page cannot
- * be read. */
+ * be read. By another name in C, since its headers may hold an inline one of that name. */
 static bool bad_page;
-ssize_t read(int fd, void *to, size_t len)
+ssize_t page_read(int fd, void *to, size_t len) __asm__("read");
+ssize_t page_read(int fd, void *to, size_t len)
 {
     if (bad_page && lseek(fd, 0, SEEK_CUR) >= 4096) {
         errno = EIO;

@@ -72,7 +72,7 @@ static void test_note_cut_revisions_whole(void **state)
     assert_int_equal(
         support_sql_int(out, "SELECT rev FROM note WHERE body LIKE '%text 4%'", NULL), 4);
     for (int rev = 1; rev <= 3; rev++) {
-        char number[4], *text = long_text(rev);
+        char number[12], *text = long_text(rev);
         snprintf(number, sizeof number, "%d", rev);
         char *kept = support_sql_text(
             out, "SELECT body FROM revision WHERE length(body) > 20000 AND rev = ?1", number);
