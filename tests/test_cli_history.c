@@ -308,6 +308,7 @@ static void test_trash(void **state)
     program_run(p, "note", "restore", "11", NULL);
     assert_one_line(p, 1, "no note 11");
     run_ok(p, "undo", NULL);
+    assert_out(p, "undo: restored note");
     assert_no_out(p, "quokka");
     run_ok(p, "note", "list", "--json", NULL);
     assert_json_int(p, "json_array_length(?1)", STARTERS - 1);

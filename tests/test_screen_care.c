@@ -98,6 +98,8 @@ static void test_the_mark_follows_delete_and_undo(void **state)
     ui_keys(&ui, "u");
     assert_int_equal(reader_note(&ui.app.reader)->id, id);
     ui_assert_status(&ui, "undo: deleted note");
+    ui_keys(&ui, "uu");
+    ui_assert_status(&ui, "undo: added note");
     ui_close(&ui);
 }
 

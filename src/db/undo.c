@@ -97,40 +97,48 @@ static bool apply(
            && move_outside(db, change, value, err);
 }
 
+/* What a change to a note was; one that came back had been deleted before. */
+static const char *note_word(struct db *db, const struct change *change)
+{
+    struct err ignored = { 0 };
+    int64_t deleted = 0;
+    if (change->after[0] == '\0')
+        return "deleted note";
+    if (change->before[0] != '\0')
+        return "edited note";
+    db_get_int(db, DB_CHANGE_DELETED, &deleted, &ignored, "si", change->target, change->step);
+    err_release(&ignored);
+    return deleted > 0 ? "restored note" : "added note";
+}
+
 /* "star on Design Pressure", for the status line. */
 static char *describe(struct db *db, const struct change *change, size_t others)
 {
     struct err ignored = { 0 };
     static const char *const words[][2] = { { "starred", "star" },
         { "watched", "watched mark" }, { "rating", "rating" }, { "tags", "tags" },
-        { "themes", "themes" }, { "note", "edited note" }, { "saved", "saved search" } };
+        { "themes", "themes" }, { "saved", "saved search" } };
     const char *word = change->kind;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i][0], change->kind) == 0)
             word = words[i][1];
-    bool is_note = strcmp(change->kind, "note") == 0;
-    if (is_note && change->before[0] == '\0')
-        word = "added note";
-    else if (is_note && change->after[0] == '\0')
-        word = "deleted note";
     struct buf text = { 0 };
     struct note note = { 0 };
+    bool is_note = strcmp(change->kind, "note") == 0;
     if (is_note)
         db_note_read(db, strtoll(change->target, NULL, 10), &note, &ignored);
     const char *key = is_note ? note.talk_key : change->target;
-    buf_adds(&text, word);
+    buf_adds(&text, is_note ? note_word(db, change) : word);
     if (strcmp(change->kind, "saved") == 0)
         buf_addf(&text, " %s", change->target);
-    sqlite3_stmt *stmt = db_prepare(db, DB_TITLE_OF_KEY, &ignored);
-    bool row;
-    if (stmt != NULL && key != NULL) {
-        db_bind(stmt, "s", key);
-        if (db_step(db, stmt, &row, &ignored) && row)
-            buf_addf(&text, " on %s", sqlite3_column_text(stmt, 0));
-        sqlite3_reset(stmt);
-    }
+    char *title = NULL;
+    if (key != NULL)
+        db_get_text(db, DB_TITLE_OF_KEY, &title, &ignored, "s", key);
+    if (title != NULL)
+        buf_addf(&text, " on %s", title);
     if (others > 0)
         buf_addf(&text, " and %zu more", others);
+    free(title);
     note_release(&note);
     err_release(&ignored);
     return buf_take(&text);
