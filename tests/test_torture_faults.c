@@ -204,6 +204,33 @@ static void test_no_descriptors_no_locks(void **state)
     torment_all(faults, SUPPORT_COUNT(faults), "no descriptors, no locks");
 }
 
+/* Where a copy cannot get its name, that is said, and of which file; where only a link
+ * cannot be made, as on file systems without them, it is renamed. Before that SQLite
+ * removes a journal, whose number of calls is its own affair. */
+static void test_a_copy_that_gets_no_name(void **state)
+{
+    struct faults f = { 0 };
+    const struct fault faults[] = { { "name", "5", true }, { "name", "1", false } };
+    int refused = 0;
+    (void)state;
+    faults_begin(&f, make_home);
+    char *copy = support_path(f.home, "copy.db");
+    const char *const backup[] = { program_name(), "backup", copy, NULL };
+    for (long k = 1; k < 2 || f.hit; k++)
+        for (size_t i = 0; i < SUPPORT_COUNT(faults); i++) {
+            faults_renew(&f);
+            bool made = faults_run(&f, &faults[i], k, backup) == 0;
+            assert_int_equal(access(copy, F_OK), made ? 0 : -1);
+            const char *said = strstr(program_err(&f.program), "/copy.db: ");
+            refused += said != NULL && strcmp(said, "/copy.db: Input/output error\n") == 0;
+            assert_false(
+                said != NULL && strcmp(said, "/copy.db: Operation not permitted\n") == 0);
+        }
+    assert_true(refused > 0);
+    free(copy);
+    faults_end(&f);
+}
+
 static void test_killed_at_each_call(void **state)
 {
     static const struct fault faults[] = { { "write", "kill", false },
@@ -231,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_broken_disk),
         cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_no_descriptors_no_locks),
+        cmocka_unit_test(test_a_copy_that_gets_no_name),
         cmocka_unit_test(test_killed_at_each_call),
         cmocka_unit_test(test_no_memory),
     };
