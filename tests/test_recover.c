@@ -111,37 +111,56 @@ static void test_only_the_log(void **state)
     support_remove(dir);
 }
 
-/* What an older version left whole comes over as a migration would bring it. */
-static void test_sound_and_old(void **state)
+/* The file's head counts a free page that is not there, or none. */
+static void set_free_pages(const char *path, char count)
+{
+    enum { FREE_PAGES = 39 };
+    struct buf bytes = { 0 };
+    assert_true(support_read(path, &bytes));
+    bytes.data[FREE_PAGES] = count;
+    support_write(path, bytes.data, bytes.len);
+    buf_release(&bytes);
+}
+
+/* What an older version left comes over as a migration would bring it. */
+static void recover_old(int version, bool damaged)
+{
+    static const char *const queries[] = {
+        "SELECT group_concat(slug || '|' || series || '|' || edition) FROM conference",
+        "SELECT group_concat(id || rev || body || talk_key) FROM note",
+        "SELECT group_concat(rev || body || saved_at) FROM revision",
+        "SELECT group_concat(talk_key || starred || watched || rating) FROM mark",
+        "SELECT group_concat(talk_key || name) FROM tag",
+    };
+    struct err err = { 0 };
+    struct db_recovered report;
+    struct db *db;
+    char *dir = support_dir(), *path = old_db_make(dir, version);
+    char *out = support_path(dir, "out.db");
+    set_free_pages(path, damaged ? 1 : 0);
+    recover(path, out, &report);
+    assert_int_equal(report.damaged, damaged);
+    assert_true(report.catalog);
+    set_free_pages(path, 0);
+    assert_true(db_open(&db, path, &err));
+    db_close(db);
+    for (size_t i = 0; i < SUPPORT_COUNT(queries); i++) {
+        char *migrated = support_sql_text(path, queries[i], NULL);
+        char *recovered = support_sql_text(out, queries[i], NULL);
+        assert_true(migrated[0] != '\0');
+        assert_string_equal(recovered, migrated);
+        free(migrated), free(recovered);
+    }
+    free(path), free(out);
+    support_remove(dir);
+}
+
+static void test_old(void **state)
 {
     (void)state;
     for (int version = 1; version <= 2; version++) {
-        struct err err = { 0 };
-        struct db_recovered report;
-        struct db *db;
-        char *dir = support_dir(), *path = old_db_make(dir, version);
-        char *out = support_path(dir, "out.db");
-        recover(path, out, &report);
-        assert_false(report.damaged);
-        assert_true(report.catalog);
-        assert_true(db_open(&db, path, &err));
-        db_close(db);
-        static const char *const queries[] = {
-            "SELECT group_concat(slug || '|' || series || '|' || edition) FROM conference",
-            "SELECT group_concat(id || rev || body || talk_key) FROM note",
-            "SELECT group_concat(rev || body || saved_at) FROM revision",
-            "SELECT group_concat(talk_key || starred || watched || rating) FROM mark",
-            "SELECT group_concat(talk_key || name) FROM tag",
-        };
-        for (size_t i = 0; i < SUPPORT_COUNT(queries); i++) {
-            char *migrated = support_sql_text(path, queries[i], NULL);
-            char *recovered = support_sql_text(out, queries[i], NULL);
-            assert_true(migrated[0] != '\0');
-            assert_string_equal(recovered, migrated);
-            free(migrated), free(recovered);
-        }
-        free(path), free(out);
-        support_remove(dir);
+        recover_old(version, false);
+        recover_old(version, true);
     }
 }
 
@@ -285,7 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_note_cut_revisions_whole),
         cmocka_unit_test(test_only_the_log),
-        cmocka_unit_test(test_sound_and_old),
+        cmocka_unit_test(test_old),
         cmocka_unit_test(test_earlier_copy),
         CLI_TEST(test_of_somebody_else),
         CLI_TEST(test_while_another_saves),

@@ -431,7 +431,8 @@ static bool recover_all(struct recovery *r, const struct scratch *scratch, const
     if (!attach(r, scratch) || !db_begin(r->to, r->err))
         return false;
     bool ok = gather(r) && execute(r, settle_sql) && copy_catalogs(r, &report->catalog)
-              && !r->failed && db_tally_rebuild(r->to, r->err);
+              && !r->failed && db_run(r->to, DB_CONFERENCE_SERIES, r->err, "")
+              && db_tally_rebuild(r->to, r->err);
     report->damaged = r->damaged;
     /* The new file holds everything itself before it gets its name. */
     return db_end(r->to, ok, r->err) && db_index_refresh(r->to, r->err) && count_all(r, report)
@@ -448,11 +449,10 @@ static bool take_copy(const char *path, const struct scratch *scratch, struct er
     if (!wal_hold(path, &held))
         return err_set(
             err, "another program is writing to %s; try again when it is done", path);
+    bool logged = wal_is_there(path), ok;
     buf_addf(&log, "%s-wal", path);
-    bool logged = wal_is_there(path);
-    bool ok =
-        ((logged && access(path, F_OK) != 0) || scratch_copy(scratch, path, copy_name, err))
-        && (!logged || scratch_copy(scratch, log.data, log_name, err));
+    ok = ((logged && access(path, F_OK) != 0) || scratch_copy(scratch, path, copy_name, err))
+         && (!logged || scratch_copy(scratch, log.data, log_name, err));
     if (held >= 0)
         close(held);
     buf_release(&log);
