@@ -63,6 +63,28 @@ static void test_missing(void **state)
     ui_close(&ui);
 }
 
+/* A player that a person set is missed, mpv by itself is not. */
+static void test_missing_is_said(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_talk(&ui);
+    ui.missing = "mpv";
+    ui_keys(&ui, "o");
+    ui_assert_status(&ui, "cannot start mpv: No such file or directory; the browser plays it");
+    ui_command(&ui, "set player mpv");
+    ui_keys(&ui, "o");
+    ui_assert_status(&ui, "opened https://www.youtube.com/");
+    ui_command(&ui, "set player mpv 'open");
+    ui_keys(&ui, "o");
+    ui_assert_status(
+        &ui, "cannot start the player mpv 'open: a quote is not closed; the browser");
+    ui_command(&ui, "set player \"\"");
+    ui_keys(&ui, "o");
+    ui_assert_status(&ui, "opened https://www.youtube.com/");
+    ui_close(&ui);
+}
+
 static void test_times(void **state)
 {
     static const struct mpv_step script[] = {
@@ -113,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_start),
         cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_missing_is_said),
         cmocka_unit_test(test_times),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);

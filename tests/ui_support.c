@@ -104,7 +104,8 @@ static bool fake_start(void *context, char *const argv[], struct err *err)
 {
     struct ui *ui = context;
     write_down(ui, "start", argv);
-    return !ui->cannot_start
+    bool missing = ui->missing != NULL && strcmp(ui->missing, argv[0]) == 0;
+    return (!ui->cannot_start && !missing)
            || err_set(err, "cannot start %s: No such file or directory", argv[0]);
 }
 

@@ -24,6 +24,7 @@ struct ui {
     char *draft;      /* the last word of the latest run */
     /* How the host answers. */
     bool cannot_run, cannot_start;
+    const char *missing; /* the one program that cannot be started */
     int run_status;
     double now;
     const char *edit_to; /* what the editor writes; NULL: it leaves the file */

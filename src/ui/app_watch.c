@@ -150,40 +150,52 @@ void app_watch_add_status(const struct app *app, struct buf *out)
 
 /* --- playing ----------------------------------------------------------- */
 
-/* Starts the player on the video from a second on; false where none is set or it
- * cannot be started. */
-static bool start_player(struct app *app, const struct talk *talk, int from)
+/* Starts a player's words on the video from a second on; the words become the whole
+ * command. */
+static bool start_words(
+    struct app *app, char ***words, const struct talk *talk, int from, struct err *err)
 {
-    struct err err = { 0 };
     struct buf socket = { 0 }, start = { 0 };
-    char **argv = process_split(app->options->values[OPT_player].text);
-    char *path = argv != NULL && url_is_web(talk->video_url)
-                     ? mpv_socket_path(&app->watch.sockets, &err)
-                     : NULL;
-    bool ok = path != NULL;
+    char *path = mpv_socket_path(&app->watch.sockets, err), **argv = *words;
+    if (path == NULL)
+        return false;
+    size_t count = 0;
+    while (argv[count] != NULL)
+        count++;
+    buf_addf(&socket, "--input-ipc-server=%s", path);
+    buf_addf(&start, "--start=%d", from);
+    *words = argv = mem_resize(argv, count + 5, sizeof *argv);
+    argv[count++] = buf_take(&socket);
+    argv[count++] = buf_take(&start);
+    argv[count++] = mem_dup("--");
+    argv[count++] = mem_dup(talk->video_url);
+    argv[count] = NULL;
+    bool ok = app->host.start(app->host.context, argv, err);
     if (ok) {
-        size_t count = 0;
-        while (argv[count] != NULL)
-            count++;
-        buf_addf(&socket, "--input-ipc-server=%s", path);
-        buf_addf(&start, "--start=%d", from);
-        argv = mem_resize(argv, count + 5, sizeof *argv);
-        argv[count++] = buf_take(&socket);
-        argv[count++] = buf_take(&start);
-        argv[count++] = mem_dup("--");
-        argv[count++] = mem_dup(talk->video_url);
-        argv[count] = NULL;
-        ok = app->host.start(app->host.context, argv, &err);
-    }
-    if (ok) {
+        struct err ignored = { 0 };
         if (app->watch.playing && app->watch.mpv.is_open)
-            mpv_quit(&app->watch.mpv, &err);
+            mpv_quit(&app->watch.mpv, &ignored);
+        err_release(&ignored);
         watch_began(&app->watch, talk->key, path, now(app));
-        path = NULL;
-    }
-    free(path);
-    process_free(argv);
-    err_release(&err);
+    } else
+        free(path);
+    return ok;
+}
+
+/* Starts the player. False where none is set, and with err where it cannot be started;
+ * but that mpv, which nobody set, is not there is as it should be. */
+static bool start_player(struct app *app, const struct talk *talk, int from, struct err *err)
+{
+    const char *player = app->options->values[OPT_player].text;
+    char **words = process_split(player);
+    bool ok = false;
+    if (words == NULL && player[strspn(player, " \t")] != '\0')
+        err_set(err, "cannot start the player %s: a quote is not closed", player);
+    else if (words != NULL && words[0][0] != '\0' && url_is_web(talk->video_url))
+        ok = start_words(app, &words, talk, from, err);
+    if (!ok && strcmp(player, option_infos[OPT_player].initial) == 0)
+        err_release(err);
+    process_free(words);
     return ok;
 }
 
@@ -192,10 +204,13 @@ static bool start_player(struct app *app, const struct talk *talk, int from)
 static void play(struct app *app, const struct talk *talk, int from)
 {
     struct buf url = { 0 };
-    if (start_player(app, talk, from)) {
+    struct err err = { 0 };
+    if (start_player(app, talk, from, &err)) {
         say_at(app, "playing from ", from, "; T notes the time, o here goes on with it");
         return;
     }
+    if (err_text(&err)[0] != '\0')
+        app_say(app, "%s; the browser plays it instead", err_text(&err));
     if (from > 0)
         url_add_at(talk->video_url, from, &url);
     else
@@ -205,6 +220,7 @@ static void play(struct app *app, const struct talk *talk, int from)
     write_clock(app);
     app_watch_tick(app);
     buf_release(&url);
+    err_release(&err);
 }
 
 void do_open_video(struct app *app, const struct command_call *call)
