@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -84,7 +85,10 @@ void mpv_server_start(struct mpv_server *server, const struct mpv_step *script)
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     sigset_t all, before;
     *server = (struct mpv_server){ .dir = support_dir(), .script = script };
-    server->path = support_path(server->dir, "mpv.sock");
+    char *place = support_path(server->dir, "talkbook");
+    assert_int_equal(mkdir(place, 0700), 0);
+    free(place);
+    server->path = support_path(server->dir, "talkbook/mpv-1-0.sock");
     assert_true(strlen(server->path) < sizeof address.sun_path);
     memcpy(address.sun_path, server->path, strlen(server->path));
     server->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

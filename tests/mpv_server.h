@@ -22,7 +22,7 @@ struct mpv_step {
 };
 
 struct mpv_server {
-    char *dir, *path; /* path: the socket's */
+    char *dir, *path; /* path: the socket's, where it is with dir as XDG_RUNTIME_DIR */
     const struct mpv_step *script;
     struct buf received; /* all of it; to be read after mpv_server_stop() */
     int listener, wake[2];

@@ -28,20 +28,28 @@ static void test_start(void **state)
     assert_int_equal(strncmp(asked, "start mpv --mute=yes --input-ipc-server=/", 41), 0);
     assert_non_null(strstr(asked, " --start=0 -- https://www.youtube.com/watch?v="));
     ui_assert_status(&ui, "playing from 0:00");
-    ui_keys(&ui, "T");
-    ui_assert_status(&ui, "mpv has not begun to play yet");
+    /* Until it plays it is where it will begin. */
+    ui_keys(&ui, "Tsoon<Enter>");
+    char *note = ui_last_note(&ui);
+    assert_string_equal(note, "[0:00] soon");
+    free(note);
     /* It never came: the clock may be used. */
     ui.now += 60;
     ui_keys(&ui, "T");
-    ui_keys(&ui, "WT<Enter>");
-    char *note = ui_last_note(&ui);
-    assert_int_equal(strncmp(note, "[0:00]", 6), 0);
+    ui_assert_status(&ui, "no video of this talk plays");
+    ui_keys(&ui, "WTlate<Enter>");
+    note = ui_last_note(&ui);
+    assert_string_equal(note, "[0:00] late");
     free(note);
     /* It goes on where it was left. */
     ui_command(&ui, "clock 5:00");
     ui.now += 1;
     ui_keys(&ui, "o");
     assert_non_null(strstr(buf_text(&ui.asked), " --start=301 -- https://"));
+    ui_keys(&ui, "Ton<Enter>");
+    note = ui_last_note(&ui);
+    assert_string_equal(note, "[5:01] on");
+    free(note);
     ui_close(&ui);
 }
 
@@ -130,6 +138,38 @@ static void test_times(void **state)
     buf_release(&set);
 }
 
+/* An mpv that was started before this run plays on, and is asked. */
+static void test_goes_on(void **state)
+{
+    static const struct mpv_step script[] = {
+        { MPV_SAY, "{\"data\":\"https://www.youtube.com/watch?v=AYSlsCz8gKM\","
+                   "\"request_id\":1,\"error\":\"success\"}\n" },
+        { MPV_SAY, "{\"data\":754.2,\"request_id\":2,\"error\":\"success\"}\n" },
+        { MPV_HANG_UP, "{\"data\":755.2,\"request_id\":3,\"error\":\"success\"}\n" },
+    };
+    struct ui ui;
+    struct mpv_server server;
+    (void)state;
+    mpv_server_start(&server, script);
+    setenv("XDG_RUNTIME_DIR", server.dir, 1);
+    open_talk(&ui);
+    unsetenv("XDG_RUNTIME_DIR");
+    assert_true(app_watch_tick(&ui.app));
+    app_prepare(&ui.app);
+    ui_assert_status(&ui, "mpv 12:34");
+    ui_keys(&ui, "Tagain<Enter>");
+    char *note = ui_last_note(&ui);
+    assert_string_equal(note, "[12:35] again");
+    free(note);
+    /* It ends. */
+    app_watch_tick(&ui.app);
+    ui_keys(&ui, "T");
+    ui_assert_status(&ui, "no video of this talk plays");
+    ui_close(&ui);
+    mpv_server_stop(&server);
+    mpv_server_release(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +177,7 @@ int main(void)
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_missing_is_said),
         cmocka_unit_test(test_times),
+        cmocka_unit_test(test_goes_on),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
 }

@@ -119,6 +119,11 @@ bool db_talk_find(
     return true;
 }
 
+bool db_video_find(struct db *db, const char *url, char **key, struct err *err)
+{
+    return db_get_text(db, DB_KEY_OF_VIDEO, key, err, "s", url);
+}
+
 bool db_topic_read(
     struct db *db, int64_t id, const char *slug, struct db_topic *topic, struct err *err)
 {

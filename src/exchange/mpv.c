@@ -50,9 +50,11 @@ bool mpv_connect(struct mpv *mpv, const char *path, struct err *err)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     /* A local socket connects at once or not at all. */
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-        err_set(err, "mpv cannot be reached at %s: %s", path, strerror(errno));
+        int code = errno;
+        err_set(err, "mpv cannot be reached at %s: %s", path, strerror(code));
         if (fd >= 0)
             close(fd);
+        errno = code;
         return false;
     }
     mpv->is_open = true;

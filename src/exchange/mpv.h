@@ -25,7 +25,8 @@ struct mpv {
  * answer the connection stays, and the late answer is passed over. */
 
 /* Connects to the socket at path, closing an earlier connection. A path that does not
- * fit a socket's address or is no socket (a link to one included) is refused. */
+ * fit a socket's address or is no socket (a link to one included) is refused. errno is
+ * ECONNREFUSED where nobody listens at it. */
 bool mpv_connect(struct mpv *mpv, const char *path, struct err *err);
 
 /* Closes, frees and zeroes; mpv plays on. A zeroed struct is fine. */
@@ -53,5 +54,11 @@ enum { MPV_MOST_SECONDS = 1000000000 };
  * caller's count of such paths, 0 at first, and is moved on. NULL with err where there
  * is no such directory or its name is too long for a socket's address. */
 char *mpv_socket_path(unsigned *number, struct err *err);
+
+/* Connects to the first of the mpvs at such paths that plays what is wanted, and returns
+ * its path, which the caller frees; NULL where there is none. Sockets whose mpv has ended
+ * are removed, since mpv leaves them. */
+char *mpv_open_running(
+    struct mpv *mpv, bool (*wanted)(void *context, const char *url), void *context);
 
 #endif

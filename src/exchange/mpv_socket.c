@@ -2,6 +2,7 @@
  * Must not know what is said over it. */
 #include "exchange/mpv.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,14 +40,14 @@ static bool make_directories(char *path, struct err *err)
 }
 
 /* $XDG_RUNTIME_DIR/talkbook, where the first is as the XDG specification wants it. */
-static bool runtime_directory(struct buf *path)
+static bool runtime_directory(struct buf *path, bool make)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     struct err ignored = { 0 };
     bool ok = runtime != NULL && runtime[0] == '/' && is_private(runtime, &ignored);
     if (ok) {
         buf_addf(path, "%s/talkbook", runtime);
-        ok = (mkdir(path->data, 0700) == 0 || errno == EEXIST)
+        ok = (!make || mkdir(path->data, 0700) == 0 || errno == EEXIST)
              && is_private(path->data, &ignored);
     }
     err_release(&ignored);
@@ -55,7 +56,7 @@ static bool runtime_directory(struct buf *path)
     return ok;
 }
 
-static bool state_directory(struct buf *path, struct err *err)
+static bool state_directory(struct buf *path, bool make, struct err *err)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     if (state != NULL && state[0] == '/')
@@ -65,7 +66,7 @@ static bool state_directory(struct buf *path, struct err *err)
     else
         return err_set(err, "no home directory is known for mpv's socket; set HOME");
     buf_adds(path, "/talkbook/");
-    if (!make_directories(path->data, err))
+    if (make && !make_directories(path->data, err))
         return false;
     /* With the slash a link would be followed. */
     buf_cut(path, path->len - 1);
@@ -76,7 +77,7 @@ char *mpv_socket_path(unsigned *number, struct err *err)
 {
     struct buf path = { 0 };
     struct stat status;
-    if (!runtime_directory(&path) && !state_directory(&path, err))
+    if (!runtime_directory(&path, true) && !state_directory(&path, true, err))
         goto fail;
     size_t directory = path.len;
     do {
@@ -88,6 +89,49 @@ char *mpv_socket_path(unsigned *number, struct err *err)
     buf_cut(&path, directory);
     err_set(err, "%s is too long a name for mpv's socket; set XDG_RUNTIME_DIR", path.data);
 fail:
+    buf_release(&path);
+    return NULL;
+}
+
+/* Nobody listens at the socket of an mpv that has ended. */
+static bool plays(struct mpv *mpv, const char *path,
+    bool (*wanted)(void *context, const char *url), void *context)
+{
+    struct err ignored = { 0 };
+    char *url = NULL;
+    bool connected = mpv_connect(mpv, path, &ignored);
+    if (!connected && errno == ECONNREFUSED)
+        unlink(path);
+    bool ok = connected && mpv_path(mpv, &url, &ignored) && wanted(context, url);
+    if (!ok)
+        mpv_close(mpv);
+    free(url);
+    err_release(&ignored);
+    return ok;
+}
+
+char *mpv_open_running(
+    struct mpv *mpv, bool (*wanted)(void *context, const char *url), void *context)
+{
+    struct buf path = { 0 };
+    struct err ignored = { 0 };
+    bool found = false;
+    bool known = runtime_directory(&path, false) || state_directory(&path, false, &ignored);
+    DIR *dir = known ? opendir(path.data) : NULL;
+    size_t directory = path.len;
+    for (struct dirent *entry; !found && dir != NULL && (entry = readdir(dir)) != NULL;) {
+        const char *end = strrchr(entry->d_name, '.');
+        if (strncmp(entry->d_name, "mpv-", 4) != 0 || end == NULL || strcmp(end, ".sock") != 0)
+            continue;
+        buf_cut(&path, directory);
+        buf_addf(&path, "/%s", entry->d_name);
+        found = plays(mpv, path.data, wanted, context);
+    }
+    if (dir != NULL)
+        closedir(dir);
+    err_release(&ignored);
+    if (found)
+        return buf_take(&path);
     buf_release(&path);
     return NULL;
 }

@@ -104,13 +104,34 @@ bool app_watch_tick(struct app *app)
     return changed;
 }
 
+/* The talk whose video an mpv plays. */
+struct played {
+    struct db *db;
+    char *key;
+};
+
+static bool is_video(void *context, const char *url)
+{
+    struct played *played = context;
+    struct err ignored = { 0 };
+    bool ok = db_video_find(played->db, url, &played->key, &ignored) && played->key != NULL;
+    err_release(&ignored);
+    return ok;
+}
+
 void app_watch_begin(struct app *app)
 {
+    struct played played = { .db = app->db };
     char *state = db_meta_get(app->db, "clock");
     app->watch.shown = -1;
     if (state != NULL)
         watch_read_state(&app->watch, state);
     free(state);
+    /* What an earlier run started may play still. */
+    char *socket = mpv_open_running(&app->watch.mpv, is_video, &played);
+    if (socket != NULL)
+        watch_goes_on(&app->watch, played.key, socket);
+    free(played.key);
 }
 
 static void write_clock(struct app *app)
@@ -176,7 +197,7 @@ static bool start_words(
         if (app->watch.playing && app->watch.mpv.is_open)
             mpv_quit(&app->watch.mpv, &ignored);
         err_release(&ignored);
-        watch_began(&app->watch, talk->key, path, now(app));
+        watch_began(&app->watch, talk->key, path, from, now(app));
     } else
         free(path);
     return ok;

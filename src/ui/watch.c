@@ -35,14 +35,28 @@ void watch_release(struct watch *watch)
 
 /* --- mpv --------------------------------------------------------------- */
 
-void watch_began(struct watch *watch, const char *key, char *socket, double now)
+static void set_player(struct watch *watch, const char *key, char *socket)
 {
-    mpv_close(&watch->mpv);
     free(watch->socket);
     watch->socket = socket;
     set_string(&watch->played, key);
     watch->playing = true;
+}
+
+void watch_began(struct watch *watch, const char *key, char *socket, int from, double now)
+{
+    mpv_close(&watch->mpv);
+    set_player(watch, key, socket);
     watch->asked_for = now;
+    watch->from = from;
+    watch->begun = false;
+}
+
+void watch_goes_on(struct watch *watch, const char *key, char *socket)
+{
+    set_player(watch, key, socket);
+    set_string(&watch->open_path, socket);
+    watch->begun = true;
 }
 
 /* Connects to the mpv that plays the talk: the one that was started for it, or the
@@ -64,8 +78,6 @@ static bool connect_to(
     }
     if (ours && now - watch->asked_for > START_SECONDS)
         watch->playing = false;
-    else if (ours)
-        err_set(err, "mpv has not begun to play yet; try again in a moment");
     return false;
 }
 
@@ -86,6 +98,7 @@ static bool ask_mpv(struct watch *watch, const char *key, const char *other, dou
     check_end(watch);
     if (ok)
         *seconds = (int)at;
+    watch->begun |= ok;
     return ok;
 }
 
@@ -131,7 +144,10 @@ bool watch_position(struct watch *watch, const char *key, const char *other, dou
     struct err failed = { 0 };
     bool ok = ask_mpv(watch, key, other, now, seconds, &failed);
     bool waiting = !ok && watch->playing && same(watch->played, key);
-    if (!ok && !waiting && watch->clock != CLOCK_NONE && same(watch->key, key)) {
+    if (waiting && !watch->begun) {
+        *seconds = watch->from;
+        ok = true;
+    } else if (!ok && !waiting && watch->clock != CLOCK_NONE && same(watch->key, key)) {
         *seconds = watch_clock_at(watch, now);
         ok = true;
     }

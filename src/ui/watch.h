@@ -23,15 +23,20 @@ struct watch {
     char *socket;     /* its socket; owned */
     char *played;     /* the talk's key; owned, NULL for one that runs already */
     double asked_for; /* when it was started: until it answers it may be on its way */
-    int shown;        /* seconds in the status line; -1: nothing */
-    char *kept_key;   /* the talk whose position was last kept; owned */
+    int from;         /* where it begins; until it has begun that is where it is */
+    bool begun;
+    int shown;      /* seconds in the status line; -1: nothing */
+    char *kept_key; /* the talk whose position was last kept; owned */
     int kept;
 };
 
 void watch_release(struct watch *watch);
 
-/* An mpv was started for a talk with this socket, which is taken over. */
-void watch_began(struct watch *watch, const char *key, char *socket, double now);
+/* An mpv was started for a talk from a second on with this socket, which is taken over. */
+void watch_began(struct watch *watch, const char *key, char *socket, int from, double now);
+
+/* The same of one that plays the talk already, and that watch->mpv is connected to. */
+void watch_goes_on(struct watch *watch, const char *key, char *socket);
 
 /* The position in a talk, from mpv or else the clock. False with err, which says what
  * can be done, where neither knows it. `other` is the socket of an mpv that somebody
