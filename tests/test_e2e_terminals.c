@@ -180,6 +180,30 @@ static void test_plain_ascii(void **state)
     e2e_end(&e2e);
 }
 
+/* Without a locale what is typed and pasted is UTF-8, and nothing of it is lost. */
+static void test_typed_without_locale(void **state)
+{
+    struct e2e e2e;
+    (void)state;
+    e2e_begin(&e2e);
+    e2e.env[0] = "LC_ALL=C";
+    e2e_start(&e2e, 24, 80, NULL);
+    e2e_wait(&e2e, "v Speed");
+    e2e_keys(&e2e, "jja\033[200~na\xC3\xAFve \xE2\x80\x93 dash\nGir\xC3\xA3o \xF0\x9F\x90\x8D"
+                   " end\033[201~\r");
+    e2e_wait(&e2e, "saved");
+    e2e_quit(&e2e);
+    char *path = support_path(e2e.home, ".local/share/talkbook/talkbook.db");
+    assert_int_equal(support_sql_int(path,
+                         "SELECT count(*) FROM note WHERE body ="
+                         " 'na\xC3\xAFve \xE2\x80\x93 dash' || char(10) ||"
+                         " 'Gir\xC3\xA3o \xF0\x9F\x90\x8D end'",
+                         NULL),
+        1);
+    free(path);
+    e2e_end(&e2e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +212,7 @@ int main(void)
         cmocka_unit_test(test_no_terminal),
         cmocka_unit_test(test_colours),
         cmocka_unit_test(test_plain_ascii),
+        cmocka_unit_test(test_typed_without_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,8 +36,9 @@ struct screen {
     struct painter *painter;
     struct buf out;
     bool mouse;
-    bool utf8;       /* the locale's characters */
-    char partial[4]; /* the beginning of a character whose end has not come */
+    bool legacy;     /* the locale's characters are neither UTF-8 nor ASCII */
+    mbstate_t state; /* of such a one whose end has not come */
+    char partial[4]; /* the same of UTF-8 */
     size_t partial_len;
     const char *paste_on, *paste_off; /* terminfo's; NULL where absent */
 };
@@ -141,9 +142,20 @@ static void prepare_rescue(const struct screen *screen)
     rescue_arm();
 }
 
+/* Where no locale is set the terminal sends UTF-8 all the same. */
+static bool is_legacy(const char *codeset)
+{
+    static const char *const others[] = { "UTF-8", "ANSI_X3.4-1968", "US-ASCII", "ASCII",
+        "646" };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(codeset, others[i]) == 0)
+            return false;
+    return true;
+}
+
 static void set_up(struct screen *screen)
 {
-    screen->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    screen->legacy = is_legacy(nl_langinfo(CODESET));
     screen->paste_on = capability("BE");
     screen->paste_off = capability("BD");
     prepare_rescue(screen);
@@ -294,33 +306,53 @@ static uint32_t key_of(wint_t code)
     return TK_NONE;
 }
 
+/* Takes a byte; whether a character is whole with it. */
+static bool take_legacy(struct screen *screen, char byte, wint_t *code)
+{
+    wchar_t wide = 0;
+    size_t len = mbrtowc(&wide, &byte, 1, &screen->state);
+    if (len == (size_t)-2)
+        return false;
+    bool wrong = len == (size_t)-1;
+    if (wrong)
+        screen->state = (mbstate_t){ 0 };
+    *code = wrong ? UTF8_REPLACEMENT : (wint_t)wide;
+    return true;
+}
+
+static bool take_utf8(struct screen *screen, char byte, wint_t *code)
+{
+    if ((byte & 0xC0) != 0x80)
+        screen->partial_len = 0;
+    screen->partial[screen->partial_len++] = byte;
+    unsigned char first = (unsigned char)screen->partial[0];
+    size_t need = first >= 0xF0 && first < 0xF8   ? 4
+                  : first >= 0xE0 && first < 0xF0 ? 3
+                  : first >= 0xC0 && first < 0xE0 ? 2
+                                                  : 1;
+    if (screen->partial_len < need)
+        return false;
+    uint32_t cp;
+    utf8_decode(screen->partial, screen->partial_len, &cp);
+    screen->partial_len = 0;
+    *code = (wint_t)cp;
+    return true;
+}
+
 /* KEY_CODE_YES for a key of curses, OK for a character, ERR where nothing is
  * there. Characters are put together here: wget_wch() of ncurses 6.4 forgets
- * the beginning of one whose end has not come yet. */
+ * the beginning of one whose end has not come yet, and without a locale drops what is
+ * not ASCII with all that waits behind it. */
 static int read_code(struct screen *screen, wint_t *code)
 {
     int got;
-    if (!screen->utf8)
-        return wget_wch(screen->input, code);
     while ((got = wgetch(screen->input)) != ERR) {
         *code = (wint_t)got;
         if (got > 0xFF)
             return KEY_CODE_YES;
-        if ((got & 0xC0) != 0x80)
-            screen->partial_len = 0;
-        screen->partial[screen->partial_len++] = (char)got;
-        unsigned char first = (unsigned char)screen->partial[0];
-        size_t need = first >= 0xF0 && first < 0xF8   ? 4
-                      : first >= 0xE0 && first < 0xF0 ? 3
-                      : first >= 0xC0 && first < 0xE0 ? 2
-                                                      : 1;
-        if (screen->partial_len < need)
-            continue;
-        uint32_t cp;
-        utf8_decode(screen->partial, screen->partial_len, &cp);
-        screen->partial_len = 0;
-        *code = (wint_t)cp;
-        return OK;
+        if (screen->legacy ? take_legacy(screen, (char)got, code)
+                           : take_utf8(screen, (char)got, code))
+            return OK;
     }
     return ERR;
 }
