@@ -103,6 +103,34 @@ static void test_the_mark_follows_delete_and_undo(void **state)
     ui_close(&ui);
 }
 
+/* What is meant stays so where the talk is read again. */
+static void test_the_mark_stays_with_its_note(void **state)
+{
+    static const char *const changes[] = { "s", "w", "r4", "R", ":offset +0:10<Enter>", "" };
+    struct ui ui;
+    struct err err = { 0 };
+    (void)state;
+    ui_open(&ui, UI_CATALOG, 24, 80);
+    ui_select(&ui, "Building a NoGIL");
+    for (int i = 2; i <= 20; i++)
+        ui_keys(&ui, "a[1:00] a note<Enter>");
+    ui_keys(&ui, "<Enter>G[[");
+    int64_t id = reader_note(&ui.app.reader)->id;
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        ui_keys(&ui, changes[i]);
+        if (changes[i][0] == '\0') {
+            assert_true(db_note_delete(ui.db, id - 8, &err));
+            app_reload(&ui.app);
+            app_prepare(&ui.app);
+        }
+        const struct note *note = reader_note(&ui.app.reader);
+        if (note == NULL || note->id != id)
+            fail_msg("%s: note %lld, not %lld", changes[i],
+                note != NULL ? (long long)note->id : 0, (long long)id);
+    }
+    ui_close(&ui);
+}
+
 static void test_keys_without_a_width_are_named(void **state)
 {
     struct ui ui;
@@ -164,6 +192,7 @@ int main(void)
         cmocka_unit_test(test_a_heading_stays_selected),
         cmocka_unit_test(test_every_row_has_its_name),
         cmocka_unit_test(test_the_mark_follows_delete_and_undo),
+        cmocka_unit_test(test_the_mark_stays_with_its_note),
         cmocka_unit_test(test_keys_without_a_width_are_named),
         cmocka_unit_test(test_a_failed_save_gives_the_text_back),
         cmocka_unit_test(test_what_may_follow_a_key),

@@ -64,17 +64,46 @@ static bool read_notes(struct reader *reader)
     return ok;
 }
 
-/* Sets what is shown; a thing shown anew begins at its top. */
-static void begin(struct reader *reader, enum reader_kind kind, bool same)
+/* How far somebody is in what is shown: the notes that were read, and the chosen one. */
+struct place {
+    size_t notes, chosen;
+    int64_t id; /* 0: none */
+};
+
+static struct place place_in(const struct reader *reader)
+{
+    size_t chosen = reader->chosen;
+    return (struct place){ .notes = reader->notes.count,
+        .chosen = chosen,
+        .id = chosen < reader->notes.count ? reader->notes.items[chosen].id : 0 };
+}
+
+/* Where the chosen note is gone its neighbour is meant. */
+static void go_back_to(struct reader *reader, const struct place *place)
+{
+    while (reader->more_notes && reader->notes.count < place->notes)
+        if (!read_notes(reader))
+            return;
+    size_t count = reader->notes.count, at = place->chosen < count ? place->chosen : count - 1;
+    for (size_t i = 0; i < count; i++)
+        if (reader->notes.items[i].id == place->id)
+            at = i;
+    reader->chosen = count > 0 && place->id != 0 ? at : count;
+}
+
+/* Sets what is shown; a thing shown anew (before: NULL) begins at its top. */
+static void begin(struct reader *reader, enum reader_kind kind, const struct place *before)
 {
     reader->kind = kind;
-    if (!same) {
+    if (before == NULL) {
         reader->text.top = 0;
         reader->text.current = reader->text.match_count;
         reader->to_match = true;
     }
     if (kind == READER_TALK || kind == READER_TOPIC)
         read_notes(reader);
+    if (before != NULL)
+        go_back_to(reader, before);
 }
 
 static bool read_items(struct reader *reader)
@@ -91,10 +120,11 @@ void reader_show_talk(struct reader *reader, int64_t id, bool force)
     bool same = reader->kind == READER_TALK && reader->talk.id == id;
     if (same && !force)
         return;
+    const struct place place = place_in(reader);
     clear(reader);
     if (db_talk_read(reader->db, id, DB_READ_FULL, &reader->talk, &reader->err)
         && read_items(reader))
-        begin(reader, READER_TALK, same);
+        begin(reader, READER_TALK, same ? &place : NULL);
 }
 
 static void show_topic(struct reader *reader, int64_t id, const char *slug,
@@ -105,10 +135,11 @@ static void show_topic(struct reader *reader, int64_t id, const char *slug,
         && (slug != NULL ? strcmp(reader->topic.slug, slug) == 0 : reader->topic.id == id);
     if (same && !force)
         return;
+    const struct place place = place_in(reader);
     clear(reader);
     reader->counts = counts != NULL ? *counts : (struct db_counts){ 0 };
     if (db_topic_read(reader->db, id, slug, &reader->topic, &reader->err))
-        begin(reader, READER_TOPIC, same);
+        begin(reader, READER_TOPIC, same ? &place : NULL);
 }
 
 void reader_show_topic(
@@ -134,7 +165,7 @@ void reader_show_group(struct reader *reader, const char *label, const struct db
     reader->label = mem_dup(label);
     reader->contents = mem_dup(contents);
     reader->counts = *counts;
-    begin(reader, READER_GROUP, false);
+    begin(reader, READER_GROUP, NULL);
 }
 
 void reader_show_note(struct reader *reader, int64_t id, bool force)
@@ -143,6 +174,7 @@ void reader_show_note(struct reader *reader, int64_t id, bool force)
     bool same = reader->kind == READER_NOTE && reader->notes.items[0].id == id;
     if (same && !force)
         return;
+    const struct place place = place_in(reader);
     clear(reader);
     if (!db_note_read(reader->db, id, &note, &reader->err))
         return;
@@ -151,7 +183,7 @@ void reader_show_note(struct reader *reader, int64_t id, bool force)
         return;
     }
     note_list_add(&reader->notes, &note);
-    begin(reader, READER_NOTE, same);
+    begin(reader, READER_NOTE, same ? &place : NULL);
 }
 
 void reader_show_nothing(struct reader *reader)
