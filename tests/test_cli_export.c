@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -32,6 +33,27 @@ static void test_usage(void **state)
     program_run(p, "export", "--format=json", NULL);
     p->closed = false;
     assert_one_line(p, 1, "cannot write standard output");
+}
+
+/* An export never takes the place of a database, by whatever name. */
+static void test_not_over_a_database(void **state)
+{
+    struct program *p = *state;
+    const char *const names[] = { "copy.db", "link.db", "copy.db-wal", "copy.db-shm" };
+    char *copy = support_path(p->home, names[0]), *link = support_path(p->home, names[1]);
+    program_run(p, "backup", copy, NULL);
+    assert_int_equal(symlink("copy.db", link), 0);
+    for (size_t i = 0; i < SUPPORT_COUNT(names); i++) {
+        char *path = support_path(p->home, names[i]);
+        program_run(p, "--db", copy, "export", "--format=csv", "-o", path, NULL);
+        assert_one_line(p, 1, "is a database, which stays; name another file");
+        program_run(p, "export", "--digest", "-o", path, NULL);
+        assert_one_line(p, 1, "is a database, which stays; name another file");
+        free(path);
+    }
+    run_ok(p, "--db", copy, "doctor", NULL);
+    assert_non_null(strstr(program_out(p), "sound"));
+    free(copy), free(link);
 }
 
 static void test_forms_to_standard_output(void **state)
@@ -144,8 +166,8 @@ static void test_pyvideo_is_told_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { CLI_TEST(test_usage),
-        CLI_TEST(test_forms_to_standard_output), CLI_TEST(test_json_there_and_back),
-        CLI_TEST(test_a_directory), CLI_TEST(test_git_shows_what_changed),
-        CLI_TEST(test_pyvideo_is_told_apart) };
+        CLI_TEST(test_not_over_a_database), CLI_TEST(test_forms_to_standard_output),
+        CLI_TEST(test_json_there_and_back), CLI_TEST(test_a_directory),
+        CLI_TEST(test_git_shows_what_changed), CLI_TEST(test_pyvideo_is_told_apart) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,6 +41,34 @@ static bool open_beside(struct output *out, const struct stat *before, struct er
     return true;
 }
 
+static bool begins_as_database(const char *path)
+{
+    static const char magic[] = "SQLite format 3";
+    char head[sizeof magic];
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    bool is = fd >= 0 && read(fd, head, sizeof head) == (ssize_t)sizeof head
+              && memcmp(head, magic, sizeof head) == 0;
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
+/* Whether the file is a database, or what SQLite keeps beside one. */
+static bool is_database(const char *path)
+{
+    static const char *const beside[] = { "-wal", "-shm", "-journal" };
+    bool is = begins_as_database(path);
+    for (size_t i = 0; !is && i < sizeof beside / sizeof beside[0]; i++) {
+        size_t len = strlen(path), end = strlen(beside[i]);
+        if (len <= end || strcmp(path + len - end, beside[i]) != 0)
+            continue;
+        char *base = mem_dup_n(path, len - end);
+        is = begins_as_database(base);
+        free(base);
+    }
+    return is;
+}
+
 bool output_open(struct output *out, const char *path, struct err *err)
 {
     struct stat status, link;
@@ -67,6 +95,8 @@ bool output_open(struct output *out, const char *path, struct err *err)
         free(out->path);
         out->path = real;
     }
+    if (is_database(out->path))
+        return err_set(err, "%s is a database, which stays; name another file", path);
     return open_beside(out, there ? &status : NULL, err);
 }
 

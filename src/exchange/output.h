@@ -19,9 +19,9 @@ struct output {
 };
 
 /* Opens a file that is written beside path and takes its place at the end; a device or
- * a pipe is written to, the file that a link leads to replaced; a directory and a link
- * that leads nowhere are refused. NULL and "-" are standard output. Also
- * where this fails output_close() is to follow. */
+ * a pipe is written to, the file that a link leads to replaced; a directory, a link
+ * that leads nowhere and a database with what is beside it are refused. NULL and "-" are
+ * standard output. Also where this fails output_close() is to follow. */
 bool output_open(struct output *out, const char *path, struct err *err);
 
 /* Writes what was added once it is some ten KB; to be called between whole texts. */
