@@ -1,6 +1,7 @@
 /* Directories of notes in which somebody else had a hand, and databases: nothing outside
  * the directory is ever touched. */
 #include "notes_files.h"
+#include "program.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -344,6 +345,29 @@ static void test_what_is_to_be_looked_at(void **state)
     assert_in(f, "3 unchanged");
 }
 
+/* A file that is not read where it was put is not taken for deleted. */
+static void test_moved_out_of_sight(void **state)
+{
+    struct files *f = *state;
+    int64_t ids[] = { files_add(f, "one"), files_add(f, "two"), files_add(f, "three") };
+    const char *const move[] = { "sh", "-c",
+        "cd \"$1\" && mkdir -p speed/2025 && mv one.md speed/2025 && mv two.md two.MD &&"
+        " rm three.md",
+        "sh", f->notes, NULL };
+    struct program shell = { .home = f->base.dir };
+    assert_out(f, "3 added");
+    assert_int_equal(program_exec(&shell, move), 0);
+    program_release(&shell);
+    assert_in(f, "1 deleted, 2 rejected; speed/2025/one.md is not read there");
+    for (int i = 0; i < 2; i++) {
+        struct note note;
+        assert_true(db_note_read(f->base.db, ids[i], &note, &f->base.err));
+        assert_false(note.deleted);
+        note_release(&note);
+    }
+    assert_in(f, "2 rejected; speed/2025/one.md is not read there");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { FILES_TEST(test_links_are_not_followed),
@@ -352,6 +376,7 @@ int main(void)
         FILES_TEST(test_a_directory_that_cannot_be_written),
         FILES_TEST(test_a_database_that_is_only_read), FILES_TEST(test_a_full_disk),
         FILES_TEST(test_marks_that_are_quoted), FILES_TEST(test_names_that_a_person_gave),
-        FILES_TEST(test_renamed_and_not_read), FILES_TEST(test_what_is_to_be_looked_at) };
+        FILES_TEST(test_renamed_and_not_read), FILES_TEST(test_moved_out_of_sight),
+        FILES_TEST(test_what_is_to_be_looked_at) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,10 +46,12 @@ static void add_text(const struct notes_report *report, struct buf *out)
     if (report->marks > 0)
         buf_addf(out, "; marks and searches: %d changed", report->marks);
     buf_addc(out, '\n');
-    const unsigned conflicts = 1U << NOTES_CONFLICTS, rejected = 1U << NOTES_REJECTED;
+    const unsigned conflicts = 1U << NOTES_CONFLICTS, rejected = 1U << NOTES_REJECTED,
+                   deleted = 1U << NOTES_DELETED;
     add_remarks(report, conflicts, "changed on both sides:\n", out);
     add_remarks(report, rejected, "left alone:\n", out);
-    add_remarks(report, ~(conflicts | rejected), "to be looked at:\n", out);
+    add_remarks(report, deleted, "in the trash now:\n", out);
+    add_remarks(report, ~(conflicts | rejected | deleted), "to be looked at:\n", out);
     if (report->without_talk > 0) {
         buf_addf(out, "%d %s not in the database, such as ", report->without_talk,
             report->without_talk == 1 ? "note is on a talk" : "notes are on talks");

@@ -201,11 +201,17 @@ static bool take_gone(struct reading *r)
         const struct db_outside *known = &r->place.known.items[i];
         if (r->seen[i] || db_outside_is_left_out(known))
             continue;
-        if (!r->unknown)
+        char *moved = known->deleted ? NULL : notes_place_moved(&r->place, known->name);
+        if (moved != NULL)
+            notes_report_add(r->sync.report, NOTES_REJECTED, moved,
+                "is not read there, so its note stays as it is; notes lie beside one another "
+                "in files ending in .md");
+        else if (!r->unknown)
             ok = notes_sync_gone(&r->sync, known);
         else if (!known->deleted)
             notes_report_add(r->sync.report, NOTES_UNCHANGED, known->name,
                 "is gone, but its note stays while a file that was left alone may be it");
+        free(moved);
     }
     return ok;
 }
