@@ -314,6 +314,35 @@ static void test_trash(void **state)
     assert_json_int(p, "json_array_length(?1)", STARTERS - 1);
 }
 
+/* With the log of another program that has the database open, and one that reads. */
+static void test_trash_beside_a_browser(void **state)
+{
+    struct program *p = *state;
+    struct err err = { 0 };
+    struct db *other;
+    char *path = support_path(p->home, ".local/share/talkbook/talkbook.db");
+    char *log = support_path(p->home, ".local/share/talkbook/talkbook.db-wal");
+    run_ok(p, "stats", NULL);
+    assert_true(db_open(&other, path, &err));
+    for (int reads = 0; reads < 2; reads++) {
+        struct buf file = { 0 };
+        run_ok(p, "note", "add", "nogil", "-m", "a zznumbat", NULL);
+        run_ok(p, "note", "rm", "11", NULL);
+        if (reads == 1)
+            db_read_begin(other), free(db_meta_get(other, "clock"));
+        program_run(p, "note", "trash", "--empty", NULL);
+        assert_int_equal(p->status, 0);
+        assert_int_equal(strstr(program_err(p), "talkbook.db-wal until") != NULL, reads);
+        assert_true(support_read(log, &file));
+        assert_int_equal(
+            file.len > 0 && memmem(file.data, file.len, "zznumbat", 8) != NULL, reads);
+        buf_release(&file);
+    }
+    db_read_end(other);
+    db_close(other);
+    free(path), free(log);
+}
+
 static void test_themes(void **state)
 {
     struct program *p = *state;
@@ -426,6 +455,7 @@ int main(void)
         CLI_TEST(test_patch),
         CLI_TEST(test_trash),
         CLI_TEST(test_trash_leaves_nothing),
+        CLI_TEST(test_trash_beside_a_browser),
         CLI_TEST(test_themes),
         CLI_TEST(test_undo_redo),
         CLI_TEST(test_progress),

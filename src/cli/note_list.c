@@ -107,6 +107,12 @@ static enum cli_exit empty_trash(struct cli *cli)
     struct buf out = { 0 };
     size_t count;
     bool ok = db_trash_empty(cli->db, &count, &cli->err);
+    /* What was removed may stand in the log still. */
+    struct err left = { 0 };
+    if (ok && count > 0 && !db_log_clear(cli->db, &left))
+        cli_warn("the text may be in %s-wal until talkbook ends everywhere: %s",
+            db_path(cli->db), err_text(&left));
+    err_release(&left);
     if (ok) {
         buf_addf(&out, "%zu note%s removed for good\n", count, count == 1 ? "" : "s");
         ok = cli_write(cli, out.data, out.len);

@@ -227,6 +227,10 @@ bool db_trash_read(
  * many notes that were. Nothing brings them back. */
 bool db_trash_empty(struct db *db, size_t *count, struct err *err);
 
+/* Moves what the log (-wal) holds into the file and empties it. False with err where that
+ * cannot be, as while another program reads. */
+bool db_log_clear(struct db *db, struct err *err);
+
 /* A note's revisions, the oldest first and the present one last. */
 struct db_revision {
     int rev;

@@ -110,6 +110,14 @@ int db_pragma(struct db *db, const char *text, int *value)
     return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+bool db_log_clear(struct db *db, struct err *err)
+{
+    int busy = 0;
+    if (db_pragma(db, "PRAGMA main.wal_checkpoint(TRUNCATE)", &busy) != SQLITE_OK)
+        return db_fail(db, err);
+    return busy == 0 || err_set(err, "another program reads %s", db->path);
+}
+
 /* Reads the schema's version, -1 where the file is somebody else's: one with
  * tables but no version, or with a version but without our mark. In one
  * transaction, since another talkbook may be creating them at this moment. */

@@ -418,7 +418,7 @@ static bool found_any(struct recovery *r, const struct db_recovered *report, con
 static bool recover_all(struct recovery *r, const struct scratch *scratch, const char *path,
     struct db_recovered *report)
 {
-    int ignored = 0, version = 0;
+    int version = 0;
     struct err ignored_err = { 0 };
     sqlite3_create_function(
         r->to->handle, "tb_uuid", 0, SQLITE_UTF8, NULL, make_uuid, NULL, NULL);
@@ -436,9 +436,7 @@ static bool recover_all(struct recovery *r, const struct scratch *scratch, const
     report->damaged = r->damaged;
     /* The new file holds everything itself before it gets its name. */
     return db_end(r->to, ok, r->err) && db_index_refresh(r->to, r->err) && count_all(r, report)
-           && list_cut(r, report) && found_any(r, report, path)
-           && (db_pragma(r->to, "PRAGMA main.wal_checkpoint(TRUNCATE)", &ignored) == SQLITE_OK
-               || db_fail(r->to, r->err));
+           && list_cut(r, report) && found_any(r, report, path) && db_log_clear(r->to, r->err);
 }
 
 /* Copies the damaged file and its log, whichever is there, to be worked on. */
