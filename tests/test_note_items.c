@@ -54,6 +54,7 @@ static void test_constructs(void **state)
         { "[12:34] x [1:02:03] y\n[0:05]", "1 stamp 754 ' x [1:02:03] y'\n"
                                            "1 stamp 3723 ' y'\n2 stamp 5 ''\n" },
         { "[754] [12:3] [12:60] [a:10] [12:34 ] [12:34](http://x) \\[12:34]", "" },
+        { "slice a[1:20] here, f(x)[1:20], [0:01], m[0][1:20]", "1 stamp 1 ', m[0][1:20]'\n" },
         { "#tag #a/b-c_d. a#no #1no ##no #é, &#35; \\#no",
             "1 tag 0 'tag'\n1 tag 0 'a/b-c_d'\n1 tag 0 'é'\n" },
         { "[[ Design Pressure ]] [[x|a label]] [[]] [[a\nb]] [[ |y]]",
@@ -215,9 +216,9 @@ static void test_shift_counts(void **state)
 {
     (void)state;
     size_t moved, clamped;
-    char *body =
-        note_shift_stamps("[0:30] a\n`[0:30]`\n[1:00:00] [59:59](x)", -45, &moved, &clamped);
-    assert_string_equal(body, "[0:00] a\n`[0:30]`\n[59:15] [59:59](x)");
+    char *body = note_shift_stamps(
+        "[0:30] a\n`[0:30]`\n[1:00:00] [59:59](x) a[1:20]", -45, &moved, &clamped);
+    assert_string_equal(body, "[0:00] a\n`[0:30]`\n[59:15] [59:59](x) a[1:20]");
     assert_int_equal(moved, 2);
     assert_int_equal(clamped, 1);
     free(body);
@@ -292,8 +293,8 @@ static char *simple_document(uint64_t *random)
     static const char *const starts[] = { "", "# ", "- ", "> ", "1. ", "- [ ] ",
         "TODO: ", "> - ", "**", "Q: " };
     static const char *const parts[] = { "word", "#tag", "#a/b", "[[a talk]]", "[[x|y]]",
-        "`[0:01] #no`", "*em*", "a#b", "é", "(x)", "[754]", "[0:03](http://x)",
-        "http://x/#no" };
+        "`[0:01] #no`", "*em*", "a#b", "é", "(x)", "[754]", "[0:03](http://x)", "http://x/#no",
+        "a[1:20]", "f(x)[1:20]", "**b**[0:05]" };
     struct buf out = { 0 };
     for (uint32_t n = support_random(random) % 6 + 1; n > 0; n--) {
         if (support_random(random) % 8 == 0) {

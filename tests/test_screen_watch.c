@@ -81,7 +81,7 @@ static void test_insert(void **state)
     open_talk(&ui, "Design Pressure");
     ui_command(&ui, "clock 59:59");
     ui_keys(&ui, "a");
-    ui_type(&ui, "first ");
+    ui_type(&ui, "first");
     ui.now += 2;
     ui_keys(&ui, "M-t");
     ui_type(&ui, "then T is a letter");

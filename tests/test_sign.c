@@ -1,4 +1,4 @@
-/* What a tag and a link to a talk look like. */
+/* What a tag, a link to a talk and a time look like. */
 #include "support.h"
 
 #include <stdlib.h>
@@ -51,6 +51,28 @@ static void test_link(void **state)
     }
 }
 
+static void test_stamp(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t at, len;
+        int seconds;
+    } cases[] = { { "[1:20]", 0, 6, 80 }, { "[1:02:03] x", 0, 9, 3723 },
+        { "x [1:20]", 2, 6, 80 }, { "([1:20])", 1, 6, 80 }, { "*[1:20]", 1, 6, 80 },
+        { "x:[1:20]", 2, 6, 80 }, { "漢[1:20]", 3, 6, 80 }, { "あ[1:20]", 3, 6, 80 },
+        { "—[1:20]", 3, 6, 80 }, { "a[1:20]", 1, 0, 0 }, { "0[1:20]", 1, 0, 0 },
+        { "_[1:20]", 1, 0, 0 }, { ")[1:20]", 1, 0, 0 }, { "][1:20]", 1, 0, 0 },
+        { "é[1:20]", 2, 0, 0 }, { "e\xCC\x81[1:20]", 3, 0, 0 }, { "한[1:20]", 3, 0, 0 },
+        { "[120]", 0, 0, 0 }, { "[1:20", 0, 0, 0 }, { "[", 0, 0, 0 }, { "1:20]", 0, 0, 0 } };
+    for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
+        int seconds = 0;
+        size_t len = sign_stamp(cases[i].text, strlen(cases[i].text), cases[i].at, &seconds);
+        if (len != cases[i].len || (len > 0 && seconds != cases[i].seconds))
+            fail_msg("'%s' at %zu: %zu, %d", cases[i].text, cases[i].at, len, seconds);
+    }
+}
+
 /* One that is too long is none; neither reads past len. */
 static void test_bounds(void **state)
 {
@@ -58,6 +80,7 @@ static void test_bounds(void **state)
     struct buf text = { 0 };
     const char *target;
     size_t target_len;
+    int seconds;
     buf_adds(&text, "[[");
     buf_repeat(&text, 'x', 296);
     buf_adds(&text, "]]");
@@ -68,6 +91,9 @@ static void test_bounds(void **state)
         char *cut = mem_zero(len, 1);
         memcpy(cut, "[[ab|c]] #d", len);
         sign_link(cut, len, 0, &target, &target_len);
+        memcpy(cut, "[1:20] [0:1]", len);
+        sign_stamp(cut, len, 0, &seconds);
+        memcpy(cut, "[[ab|c]] #d", len);
         for (size_t at = 0; at < len; at++)
             if (cut[at] == '#')
                 sign_tag(cut, len, at);
@@ -81,6 +107,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tag),
         cmocka_unit_test(test_link),
+        cmocka_unit_test(test_stamp),
         cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

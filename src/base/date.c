@@ -174,10 +174,3 @@ size_t date_read_length(const char *text, size_t len, int *seconds)
     *seconds = total;
     return at < len && is_digit(text[at]) ? 0 : at;
 }
-
-size_t date_read_stamp(const char *text, size_t len, int *seconds)
-{
-    size_t used = len > 0 && text[0] == '[' ? date_read_length(text + 1, len - 1, seconds) : 0;
-    bool whole = used > 0 && memchr(text + 1, ':', used) != NULL;
-    return whole && used + 1 < len && text[used + 1] == ']' ? used + 2 : 0;
-}

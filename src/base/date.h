@@ -45,8 +45,4 @@ void date_add_length(struct buf *out, int seconds);
  * colon have two digits; less than 1000 hours. */
 size_t date_read_length(const char *text, size_t len, int *seconds);
 
-/* Reads a time into a video as notes have it, "[12:34]" or "[1:02:03]": the bytes
- * taken, brackets included; 0 where there is none. */
-size_t date_read_stamp(const char *text, size_t len, int *seconds);
-
 #endif

@@ -1,9 +1,10 @@
-/* Owns what a tag and a link to a talk look like in a note. Must not know what
- * they lead to. */
+/* Owns what a tag, a link to a talk and a time look like in a note. Must not know
+ * what they lead to. */
 #include "base/sign.h"
 
 #include <string.h>
 
+#include "base/date.h"
 #include "base/utf8.h"
 
 enum { LINK_MAX = 300 };
@@ -65,4 +66,24 @@ size_t sign_link(
     *target = text + from;
     *target_len = to - from;
     return to > from ? end + 2 - at : 0;
+}
+
+static bool may_be_indexed(const char *text, size_t at)
+{
+    uint32_t cp;
+    if (at == 0)
+        return false;
+    size_t used = utf8_last_cell(text, at);
+    utf8_decode(text + at - used, used, &cp);
+    return cp == '_' || cp == ')' || cp == ']' || (utf8_is_word(cp) && !utf8_is_cjk(cp));
+}
+
+size_t sign_stamp(const char *text, size_t len, size_t at, int *seconds)
+{
+    size_t from = at + 1;
+    if (from >= len || text[at] != '[' || may_be_indexed(text, at))
+        return 0;
+    size_t used = date_read_length(text + from, len - from, seconds);
+    bool whole = used > 0 && memchr(text + from, ':', used) != NULL;
+    return whole && from + used < len && text[from + used] == ']' ? used + 2 : 0;
 }

@@ -1,5 +1,5 @@
-/* Signs that notes have beside Markdown's: "#tag" and "[[talk]]". The times into a
- * video, "[12:34]", are in base/date.h. */
+/* Signs that notes have beside Markdown's: "#tag", "[[talk]]", and times into a video,
+ * "[12:34]". */
 #ifndef TALKBOOK_BASE_SIGN_H
 #define TALKBOOK_BASE_SIGN_H
 
@@ -15,5 +15,10 @@ size_t sign_tag(const char *text, size_t len, size_t at);
  * It stands on one line, and is at most 300 bytes long. */
 size_t sign_link(
     const char *text, size_t len, size_t at, const char **target, size_t *target_len);
+
+/* The bytes of the time at text[at], "[12:34]" or "[1:02:03]", 0 where there is none. No
+ * letter or digit, '_', ')' or ']' stands before it, as in "a[1:20]", which is a slice;
+ * Han and kana may, being written without blanks. */
+size_t sign_stamp(const char *text, size_t len, size_t at, int *seconds);
 
 #endif

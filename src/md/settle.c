@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "base/mem.h"
 #include "base/sign.h"
 #include "base/utf8.h"
@@ -139,11 +138,12 @@ static size_t note_len(const struct md_settle *settle, const char *text, size_t 
                : 0;
 }
 
+/* What stands before the text of one look, from byte `from` on, is a mark of Markdown's. */
 static size_t find_bracket(
-    struct md_settle *settle, const struct range *range, size_t at, size_t end)
+    struct md_settle *settle, const struct range *range, size_t from, size_t at, size_t end)
 {
     int seconds;
-    size_t len = date_read_stamp(range->text + at, end - at, &seconds);
+    size_t len = sign_stamp(range->text + from, end - from, at - from, &seconds);
     size_t note = len == 0 ? note_len(settle, range->text + at, end - at) : 0;
     size_t talk_len, talk = sign_link(range->text, end, at, &(const char *){ NULL }, &talk_len);
     if (len + note + talk == 0)
@@ -168,15 +168,15 @@ static size_t find_tag(struct md_settle *settle, const struct range *range, size
  * time where the paragraph does: notes taken while watching are lists of such lines. */
 static bool begins_line(const struct range *range, size_t at)
 {
-    const char *text = range->text + at;
-    size_t len = range->to - at;
+    const char *text = range->text + range->from, *line = range->text + at;
+    size_t all = range->to - range->from, len = range->to - at;
     static const char *const words[] = { "TODO:", "DONE:", "DONE Q:", "Q:" };
     int seconds;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (len >= strlen(words[i]) && memcmp(text, words[i], strlen(words[i])) == 0)
+        if (len >= strlen(words[i]) && memcmp(line, words[i], strlen(words[i])) == 0)
             return true;
-    return date_read_stamp(text, len, &seconds) > 0
-           && date_read_stamp(range->text + range->from, range->to - range->from, &seconds) > 0;
+    return sign_stamp(text, all, at - range->from, &seconds) > 0
+           && sign_stamp(text, all, 0, &seconds) > 0;
 }
 
 /* A line end between CJK characters is no blank. */
@@ -214,7 +214,7 @@ static size_t find_edit(struct md_settle *settle, struct range *range,
     case ':':
         return plain ? find_url(settle, range, look_from, at, end) : 1;
     case '[':
-        return plain ? find_bracket(settle, range, at, end) : 1;
+        return plain ? find_bracket(settle, range, look_from, at, end) : 1;
     case '#':
         return plain ? find_tag(settle, range, at) : 1;
     case MD_SOFT:
@@ -282,7 +282,7 @@ static uint32_t add_time(struct md_doc *doc, const char *stamp, size_t len)
 {
     int seconds = 0;
     char url[40];
-    date_read_stamp(stamp, len, &seconds);
+    sign_stamp(stamp, len, 0, &seconds);
     int used = snprintf(url, sizeof url, "#t=%d", seconds);
     return doc_add_link(doc, url, (size_t)used);
 }

@@ -89,7 +89,7 @@ static size_t skip_to_task(const char *text, size_t at, size_t end)
         size_t signs = run_len(text, at, end, '#');
         at += at + signs < end && text[at + signs] == ' ' ? signs : 0;
         at += run_len(text, at, end, '*');
-        at += date_read_stamp(text + at, end - at, &seconds);
+        at += sign_stamp(text, end, at, &seconds);
     }
     return at;
 }
@@ -178,7 +178,7 @@ static size_t find_inline(const struct note_scan *scan, struct note_item *item)
         if (item->len > 0)
             return item->len;
         item->kind = NOTE_STAMP;
-        item->len = date_read_stamp(text + at, end - at, &item->number);
+        item->len = sign_stamp(text, end, at, &item->number);
         /* "[12:34](…)" is a link already. */
         if (item->len > 0 && at + item->len < end && text[at + item->len] == '(')
             item->len = 0;

@@ -381,8 +381,12 @@ void app_insert_stamp(struct app *app)
         prompt_set_error(&app->prompt, "a free note has no video");
     if (app->prompt.kind != PROMPT_ANNOTATE)
         return;
+    /* Behind a word it would be none. */
+    size_t cursor = app->prompt.cursor;
+    if (cursor > 0 && strchr(" \n", app->prompt.text.data[cursor - 1]) == NULL)
+        buf_addc(&stamp, ' ');
     if (add_stamp(app, &stamp))
-        prompt_replace(&app->prompt, app->prompt.cursor, stamp.data);
+        prompt_replace(&app->prompt, cursor, stamp.data);
     else
         prompt_set_error(&app->prompt, app->message);
     buf_release(&stamp);
