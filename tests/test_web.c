@@ -45,6 +45,37 @@ static void test_hostile(void **state)
     }
 }
 
+/* Controls and bidi marks are shown as text, in text, code and attributes. */
+static void test_marks(void **state)
+{
+    static const struct {
+        const char *markdown, *html;
+    } cases[] = {
+        { "\033[31mred \xE2\x80\xAE x", "<p>&lt;U+001B&gt;[31mred &lt;U+202E&gt; x</p>\n" },
+        { "&#27;[0m", "<p>&lt;U+001B&gt;[0m</p>\n" },
+        { "`\xE2\x80\xAE`", "<p><code>&lt;U+202E&gt;</code></p>\n" },
+        { "```a\xE2\x80\xAE\n\033\n```",
+            "<pre><code class=\"language-a&lt;U+202E&gt;\">&lt;U+001B&gt;\n</code></pre>\n" },
+        { "[a](b \"\033\")", "<p><a href=\"b\" title=\"&lt;U+001B&gt;\">a</a></p>\n" },
+        { "![\033](b \"\xE2\x80\xAE\")", "<p><img src=\"b\" alt=\"&lt;U+001B&gt;\" "
+                                         "title=\"&lt;U+202E&gt;\" /></p>\n" },
+        { "[a](b\xE2\x80\xAE)", "<p><a href=\"b%E2%80%AE\">a</a></p>\n" },
+        { "a\tb\r\n\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB",
+            "<p>a\tb\n\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB</p>\n" },
+    };
+    struct buf html = { 0 };
+    (void)state;
+    for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
+        buf_clear(&html);
+        web_add_markdown(&html, cases[i].markdown, strlen(cases[i].markdown));
+        assert_string_equal(html.data, cases[i].html);
+    }
+    buf_clear(&html);
+    web_add_text(&html, "<\033\xE2\x80\xAE");
+    assert_string_equal(html.data, "&lt;&lt;U+001B&gt;&lt;U+202E&gt;");
+    buf_release(&html);
+}
+
 static void test_slow(void **state)
 {
     struct buf source = { 0 }, html = { 0 };
@@ -74,6 +105,7 @@ static void test_page(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_slow), cmocka_unit_test(test_page) };
+        cmocka_unit_test(test_marks), cmocka_unit_test(test_slow),
+        cmocka_unit_test(test_page) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,7 @@ static void add_code_point(
     struct buf *out, uint32_t cp, const char *bytes, size_t len, enum sink_mode mode)
 {
     enum verdict verdict = judge(cp);
-    if (mode == SINK_FILE && (verdict == SINK_DROP || verdict == SINK_REPLACE))
+    if (mode >= SINK_FILE && (verdict == SINK_DROP || verdict == SINK_REPLACE))
         verdict = SINK_KEEP;
     switch (verdict) {
     case SINK_KEEP:
@@ -58,7 +58,7 @@ static void add_code_point(
             buf_add(out, bytes, len);
         break;
     case SINK_SHOW:
-        buf_addf(out, "<U+%04X>", (unsigned)cp);
+        buf_addf(out, mode == SINK_PAGE ? "&lt;U+%04X&gt;" : "<U+%04X>", (unsigned)cp);
         break;
     case SINK_REPLACE:
         buf_adds(out, "\xEF\xBF\xBD");
@@ -81,7 +81,7 @@ void sink_add(struct buf *out, const char *text, size_t len, enum sink_mode mode
             buf_addc(out, mode == SINK_LINE ? ' ' : text[at]);
             at++;
         } else if (text[at] == '\r' && at + 1 < len && text[at + 1] == '\n') {
-            if (mode == SINK_FILE)
+            if (mode >= SINK_FILE)
                 buf_addc(out, '\r');
             at++;
         } else {

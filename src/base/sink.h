@@ -10,6 +10,7 @@ enum sink_mode {
     SINK_LINE, /* newlines and tabs become one space */
     SINK_TEXT, /* newlines and tabs stay */
     SINK_FILE, /* and \r\n, and what is without a width: joiners, selectors */
+    SINK_PAGE, /* the same of HTML, which takes what is shown for text */
 };
 
 /* Appends text so that nothing in it can act on a terminal: valid UTF-8 only;

@@ -5,6 +5,7 @@
 
 #include <cmark.h>
 
+#include "base/sink.h"
 #include "md/arena.h"
 #include "md/guard.h"
 
@@ -14,16 +15,19 @@ void web_add_text(struct buf *out, const char *text)
         char c;
         const char *entity;
     } entities[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" } };
+    struct buf escaped = { 0 };
     for (; *text != '\0'; text++) {
         const char *entity = NULL;
         for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++)
             if (entities[i].c == *text)
                 entity = entities[i].entity;
         if (entity != NULL)
-            buf_adds(out, entity);
+            buf_adds(&escaped, entity);
         else
-            buf_addc(out, *text);
+            buf_addc(&escaped, *text);
     }
+    sink_adds(out, buf_text(&escaped), SINK_PAGE);
+    buf_release(&escaped);
 }
 
 void web_add_markdown(struct buf *out, const char *markdown, size_t len)
@@ -40,7 +44,7 @@ void web_add_markdown(struct buf *out, const char *markdown, size_t len)
     cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, arena_mem());
     cmark_parser_feed(parser, markdown, len);
     cmark_node *root = cmark_parser_finish(parser);
-    buf_adds(out, cmark_render_html(root, CMARK_OPT_DEFAULT));
+    sink_adds(out, cmark_render_html(root, CMARK_OPT_DEFAULT), SINK_PAGE);
     arena_release();
 }
 
@@ -62,7 +66,8 @@ static const char style[] =
     "img{max-width:100%}\n"
     "@media print{:root{color-scheme:light;--text:#000;--soft:#333;--box:#fff}"
     "body{max-width:none;padding:0;font-size:10.5pt}a{color:inherit}"
-    "blockquote a[href^=http]::after{content:' (' attr(href) ')';font-size:.8em;color:var(--soft)}"
+    "blockquote a[href^=http]::after{content:' (' attr(href) "
+    "')';font-size:.8em;color:var(--soft)}"
     "h1,h2,h3,h4{break-after:avoid}blockquote,pre,li{break-inside:avoid}"
     "pre{white-space:pre-wrap}}\n";
 

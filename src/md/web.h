@@ -1,4 +1,5 @@
-/* Markdown for browsers: through cmark, with no HTML of the text's own. */
+/* Markdown for browsers: through cmark, with no HTML of the text's own. What the sink
+ * shows is text on the page. */
 #ifndef TALKBOOK_MD_WEB_H
 #define TALKBOOK_MD_WEB_H
 
