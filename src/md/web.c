@@ -8,6 +8,7 @@
 #include "base/sink.h"
 #include "md/arena.h"
 #include "md/guard.h"
+#include "md/html.h"
 
 void web_add_text(struct buf *out, const char *text)
 {
@@ -30,6 +31,73 @@ void web_add_text(struct buf *out, const char *text)
     buf_release(&escaped);
 }
 
+static cmark_node *new_node(cmark_node_type type, const char *literal)
+{
+    cmark_node *node = cmark_node_new_with_mem(type, arena_mem());
+    if (literal != NULL)
+        cmark_node_set_literal(node, literal);
+    return node;
+}
+
+static void add_without_comments(struct buf *out, const char *text, size_t len)
+{
+    struct html_open open = { 0 };
+    for (size_t at = 0; at < len;) {
+        size_t used = html_tag_len(text + at, len - at, &open);
+        if (used == 0 || html_tag(text + at, used).what != HTML_NOTHING) {
+            used += used == 0;
+            buf_add(out, text + at, used);
+        }
+        at += used;
+    }
+}
+
+/* A block of HTML as a paragraph of its lines. */
+static cmark_node *lines_of(const char *html)
+{
+    struct buf text = { 0 }, line = { 0 };
+    cmark_node *node = new_node(CMARK_NODE_PARAGRAPH, NULL);
+    add_without_comments(&text, html, strlen(html));
+    for (const char *at = buf_text(&text); *at != '\0';) {
+        at += strspn(at, " \t\r\n");
+        size_t len = strcspn(at, "\r\n");
+        buf_clear(&line);
+        buf_add(&line, at, len);
+        if (len > 0 && cmark_node_first_child(node) != NULL)
+            cmark_node_append_child(node, new_node(CMARK_NODE_LINEBREAK, NULL));
+        if (len > 0)
+            cmark_node_append_child(node, new_node(CMARK_NODE_TEXT, buf_text(&line)));
+        at += len;
+    }
+    buf_release(&text), buf_release(&line);
+    return node;
+}
+
+static cmark_node *shown(cmark_node_type type, const char *html)
+{
+    size_t len = strlen(html);
+    if (type == CMARK_NODE_HTML_BLOCK)
+        return html_is_verbatim(html, len) ? new_node(CMARK_NODE_CODE_BLOCK, html)
+                                           : lines_of(html);
+    enum html_what what = html_tag(html, len).what;
+    if (what == HTML_BREAK)
+        return new_node(CMARK_NODE_LINEBREAK, NULL);
+    return new_node(CMARK_NODE_TEXT, what == HTML_NOTHING ? "" : html);
+}
+
+/* Makes HTML the text that it is written as, but for comments and line breaks. */
+static void show_html(cmark_node *root)
+{
+    cmark_iter *iter = cmark_iter_new(root);
+    while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        cmark_node_type type = cmark_node_get_type(node);
+        if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE)
+            cmark_node_replace(node, shown(type, cmark_node_get_literal(node)));
+    }
+    cmark_iter_free(iter);
+}
+
 void web_add_markdown(struct buf *out, const char *markdown, size_t len)
 {
     if (guard_excess(markdown, len) > GUARD_STEPS) {
@@ -44,6 +112,7 @@ void web_add_markdown(struct buf *out, const char *markdown, size_t len)
     cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, arena_mem());
     cmark_parser_feed(parser, markdown, len);
     cmark_node *root = cmark_parser_finish(parser);
+    show_html(root);
     sink_adds(out, cmark_render_html(root, CMARK_OPT_DEFAULT), SINK_PAGE);
     arena_release();
 }

@@ -7,9 +7,9 @@
 
 #include "base/buf.h"
 
-/* Appends len bytes of CommonMark as HTML. HTML in them is left out, as are addresses
- * of javascript: and the like; what cmark would need too long for (guard.h) is shown as
- * it is written. Invalid UTF-8 is replaced. */
+/* Appends len bytes of CommonMark as HTML. HTML in them is shown as it is written,
+ * without its comments; addresses of javascript: and the like are left out; what cmark would
+ * need too long for (guard.h) is shown as it is written. Invalid UTF-8 is replaced. */
 void web_add_markdown(struct buf *out, const char *markdown, size_t len);
 
 /* Appends text so that HTML takes it for text. */
