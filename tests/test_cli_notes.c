@@ -435,12 +435,23 @@ static void test_configured_editor(void **state)
     program_run(p, "note", "add", "design-pressure", NULL);
     p->terminal = false;
     assert_added(p, "configured");
-    /* A mistake is named and costs its line alone. */
+    /* Each mistake is named and costs its line alone. */
     static const char wrong[] = "# mine\n\nset colour mauve\nset group day\nno such line\n";
     support_write(path, wrong, sizeof wrong - 1);
     assert_int_equal(program_run(p, "list", NULL), 0);
     assert_non_null(strstr(program_err(p), "config line 3: colour takes"));
+    assert_non_null(strstr(program_err(p), "\ntalkbook: "));
+    assert_non_null(strstr(program_err(p), "config line 5: 'no' is not set"));
     assert_non_null(strstr(program_out(p), "2025-05-15"));
+    /* Of many the first are. */
+    buf_clear(&config);
+    for (int i = 0; i < 15; i++)
+        buf_addf(&config, "no such line\n");
+    support_write(path, config.data, config.len);
+    assert_int_equal(program_run(p, "list", NULL), 0);
+    assert_non_null(strstr(program_err(p), "config line 10: "));
+    assert_null(strstr(program_err(p), "config line 11: "));
+    assert_non_null(strstr(program_err(p), "config: 5 more lines with mistakes\n"));
     free(path), free(editor);
     buf_release(&env);
     buf_release(&config);

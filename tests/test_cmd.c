@@ -360,26 +360,35 @@ static void test_config_file(void **state)
 {
     (void)state;
     static const char good[] = "# mine\nset group day\n\nbind X star\nset mouse on";
-    static const char bad[] = "set group day\n\n# x\nset colour mauve\nset mouse on\n";
+    static const char bad[] = "set group day\n\n# x\nset colour mauve\nbind Z frob\n"
+                              "no such line\nset mouse on\n";
+    static const char *const says[] = { " line 4: colour takes one of auto",
+        " line 5: there is no command 'frob'", " line 6: 'no' is not set" };
     struct options options;
     struct keymap map;
-    struct err err = { 0 };
+    struct config_mistakes mistakes = { 0 };
     char *dir = support_dir(), *path = support_path(dir, "config");
     options_init(&options);
     keymap_init(&map);
-    assert_true(config_read(path, &options, &map, &err));
+    assert_true(config_read(path, &options, &map, &mistakes));
     support_write(path, good, sizeof good - 1);
-    assert_true(config_read(path, &options, &map, &err));
+    assert_true(config_read(path, &options, &map, &mistakes));
     assert_value(&options, OPT_group, "day");
     assert_value(&options, OPT_mouse, "on");
     assert_calls(&map, "X", CMD_star, 0, '\0');
     support_write(path, bad, sizeof bad - 1);
-    assert_false(config_read(path, &options, &map, &err));
-    assert_int_equal(strncmp(err_text(&err), path, strlen(path)), 0);
-    assert_non_null(strstr(err_text(&err), " line 4: colour takes one of auto"));
-    assert_false(config_read(dir, &options, &map, &err));
-    assert_non_null(strstr(err_text(&err), dir));
-    err_release(&err);
+    assert_false(config_read(path, &options, &map, &mistakes));
+    assert_int_equal(mistakes.count, SUPPORT_COUNT(says));
+    for (size_t i = 0; i < SUPPORT_COUNT(says); i++) {
+        const char *told = err_text(&mistakes.told[i]);
+        assert_int_equal(strncmp(told, path, strlen(path)), 0);
+        assert_non_null(strstr(told, says[i]));
+    }
+    config_mistakes_release(&mistakes);
+    assert_false(config_read(dir, &options, &map, &mistakes));
+    assert_int_equal(mistakes.count, 1);
+    assert_non_null(strstr(err_text(&mistakes.told[0]), dir));
+    config_mistakes_release(&mistakes);
     keymap_release(&map);
     options_release(&options);
     free(path);

@@ -113,10 +113,17 @@ static bool set_up_output(struct cli *cli)
 /* A mistake in the configuration costs its line, not the program. */
 static void read_config(struct cli *cli)
 {
+    struct config_mistakes mistakes = { 0 };
     char *path = config_path();
-    if (path != NULL && !config_read(path, &cli->options, &cli->keymap, &cli->err))
-        cli_fail(cli);
-    err_release(&cli->err);
+    if (path != NULL)
+        config_read(path, &cli->options, &cli->keymap, &mistakes);
+    for (size_t i = 0; i < mistakes.count && i < CONFIG_MISTAKES_TOLD; i++)
+        cli_warn("%s", err_text(&mistakes.told[i]));
+    if (mistakes.count > CONFIG_MISTAKES_TOLD) {
+        size_t more = mistakes.count - CONFIG_MISTAKES_TOLD;
+        cli_warn("%s: %zu more line%s with mistakes", path, more, more == 1 ? "" : "s");
+    }
+    config_mistakes_release(&mistakes);
     free(path);
 }
 

@@ -92,24 +92,56 @@ bool config_line(const char *line, struct options *options, struct keymap *map, 
     return ok;
 }
 
-bool config_read(const char *path, struct options *options, struct keymap *map, struct err *err)
+/* The place for one more mistake in words; NULL where enough are told. */
+static struct err *next_told(struct config_mistakes *mistakes)
+{
+    size_t at = mistakes->count++;
+    return at < CONFIG_MISTAKES_TOLD ? &mistakes->told[at] : NULL;
+}
+
+static void add_mistake(
+    struct config_mistakes *mistakes, const char *path, int line, const struct err *what)
+{
+    struct err *told = next_told(mistakes);
+    if (told != NULL)
+        err_set(told, "%s line %d: %s", path, line, err_text(what));
+}
+
+static void add_unreadable(struct config_mistakes *mistakes, const char *path)
+{
+    int why = errno;
+    struct err *told = next_told(mistakes);
+    if (told != NULL)
+        err_set(told, "cannot read %s: %s", path, strerror(why));
+}
+
+void config_mistakes_release(struct config_mistakes *mistakes)
+{
+    for (size_t i = 0; i < CONFIG_MISTAKES_TOLD; i++)
+        err_release(&mistakes->told[i]);
+    mistakes->count = 0;
+}
+
+bool config_read(const char *path, struct options *options, struct keymap *map,
+    struct config_mistakes *mistakes)
 {
     FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return errno == ENOENT || errno == ENOTDIR
-               || err_set(err, "cannot read %s: %s", path, strerror(errno));
+    if (file == NULL) {
+        if (errno != ENOENT && errno != ENOTDIR)
+            add_unreadable(mistakes, path);
+        return mistakes->count == 0;
+    }
     char *line = NULL;
     size_t cap = 0;
-    bool ok = true;
     for (int number = 1; getline(&line, &cap, file) >= 0; number++) {
         struct err one = { 0 };
-        if (!config_line(line, options, map, &one) && ok)
-            ok = err_set(err, "%s line %d: %s", path, number, err_text(&one));
+        if (!config_line(line, options, map, &one))
+            add_mistake(mistakes, path, number, &one);
         err_release(&one);
     }
-    if (ok && ferror(file))
-        ok = err_set(err, "cannot read %s: %s", path, strerror(errno));
+    if (ferror(file))
+        add_unreadable(mistakes, path);
     free(line);
     fclose(file);
-    return ok;
+    return mistakes->count == 0;
 }
