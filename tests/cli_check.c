@@ -48,11 +48,36 @@ void assert_inert(const char *text, size_t len)
     }
 }
 
-void assert_fine(const struct program *program, ...)
+void assert_inert_document(const char *text, size_t len)
+{
+    assert_int_equal(utf8_find_invalid(text, len), len);
+    for (size_t at = 0; at < len;) {
+        uint32_t cp;
+        bool line_end = strncmp(text + at, "\r\n", 2) == 0;
+        at += utf8_decode(text + at, len - at, &cp);
+        bool control = cp < 0x20 && cp != '\n' && cp != '\t' && !line_end;
+        if (control || (cp >= 0x7F && cp < 0xA0) || cp == 0x61C || cp == 0x200E || cp == 0x200F
+            || (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x206F))
+            fail_msg("U+%04X in a document: %.40s", (unsigned)cp, text + at);
+    }
+}
+
+static void assert_success(const struct program *program)
 {
     if (program->status != 0 || program->err.len != 0)
         fail_msg("status %d: %s", program->status, program_err(program));
+}
+
+void assert_fine(const struct program *program, ...)
+{
+    assert_success(program);
     assert_inert(program_out(program), program->out.len);
+}
+
+void assert_fine_document(const struct program *program, ...)
+{
+    assert_success(program);
+    assert_inert_document(program_out(program), program->out.len);
 }
 
 void assert_one_line(const struct program *program, int status, const char *part)

@@ -21,6 +21,12 @@ void assert_fine(const struct program *program, ...);
  * without bidi controls and zero-width characters. */
 void assert_inert(const char *text, size_t len);
 
+/* The same for what goes into files as documents do: what joins and selects may be there,
+ * and lines may end in \r\n. */
+#define run_document(...) (program_run(__VA_ARGS__), assert_fine_document(__VA_ARGS__))
+void assert_fine_document(const struct program *program, ...);
+void assert_inert_document(const char *text, size_t len);
+
 /* Asserts a failure: this status, no output, one line on standard error that
  * begins with the program's name and holds `part`. */
 void assert_one_line(const struct program *program, int status, const char *part);

@@ -230,6 +230,37 @@ static void test_diff(void **state)
     assert_out(p, "m+four\033[0m\n");
 }
 
+/* What has no width comes out of a pipe as it went in, but nothing that acts. */
+static void test_without_width(void **state)
+{
+    struct program *p = *state;
+    static const char text[] = "\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xB1 a\xE2\x80\x8B"
+                               "b\xC2\xAD"
+                               "c\r\n\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB\n";
+    static const char changed[] = "+\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xB1 a\xE2\x80\x8B"
+                                  "b\xC2\xAD"
+                                  "c\r\n+\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB\n";
+    char *path = support_path(p->home, "shown");
+    run_ok(p, "note", "add", "-m", "x", NULL);
+    run_ok(p, "note", "edit", "11", "-m", text, NULL);
+    run_document(p, "note", "show", "--raw", "11", NULL);
+    assert_string_equal(program_out(p), text);
+    support_write(path, p->out.data, p->out.len);
+    run_ok(p, "note", "edit", "11", "-F", path, NULL);
+    run_ok(p, "note", "show", "--json", "11", NULL);
+    assert_json_int(p, "json_extract(?1, '$.revision')", 2);
+    run_document(p, "note", "diff", "11", NULL);
+    assert_out(p, changed);
+    /* Behind a pipe that takes styles is a terminal. */
+    program_run(p, "--color=always", "note", "diff", "11", NULL);
+    assert_no_out(p, "\xE2\x80\x8C");
+    assert_no_out(p, "\r");
+    run_ok(p, "note", "edit", "11", "-m", "\033[2J\xE2\x80\xAE \xC2\x9B\r\xE2\x80\x8D", NULL);
+    run_document(p, "note", "show", "--raw", "11", NULL);
+    assert_string_equal(program_out(p), "<U+001B>[2J<U+202E> <U+009B><U+000D>\xE2\x80\x8D\n");
+    free(path);
+}
+
 /* What it prints turns the one text into the other. */
 static void test_patch(void **state)
 {
@@ -428,7 +459,7 @@ static void test_hostile(void **state)
     run_ok(p, "note", "log", "11", NULL);
     run_ok(p, "note", "log", "--json", "11", NULL);
     assert_json_int(p, "json_valid(?1)", 1);
-    run_ok(p, "note", "diff", "11", NULL);
+    run_document(p, "note", "diff", "11", NULL);
     assert_out(p, "owned");
     run_ok(p, "note", "show", "11", "--rev", "2", NULL);
     program_run(p, "--color=always", "note", "diff", "11", NULL);
@@ -452,6 +483,7 @@ int main(void)
         CLI_TEST(test_long_inbox),
         CLI_TEST(test_log_show_revert),
         CLI_TEST(test_diff),
+        CLI_TEST(test_without_width),
         CLI_TEST(test_patch),
         CLI_TEST(test_trash),
         CLI_TEST(test_trash_leaves_nothing),

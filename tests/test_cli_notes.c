@@ -392,7 +392,7 @@ static void test_hostile(void **state)
     program_run(p, "note", "add", "design-pressure", "-m", bad, NULL);
     assert_int_equal(p->status, 0);
     run_ok(p, "note", "show", "11", NULL);
-    run_ok(p, "note", "show", "--raw", "11", NULL);
+    run_document(p, "note", "show", "--raw", "11", NULL);
     run_ok(p, "note", "show", "--json", "11", NULL);
     assert_json_int(p, "json_valid(?1)", 1);
     run_ok(p, "note", "list", NULL);

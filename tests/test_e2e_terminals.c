@@ -204,6 +204,24 @@ static void test_typed_without_locale(void **state)
     e2e_end(&e2e);
 }
 
+/* What terminals disagree on goes into a pipe, but to none of them. */
+static void test_without_width(void **state)
+{
+    struct e2e e2e;
+    int status;
+    (void)state;
+    e2e_begin(&e2e);
+    assert_true(e2e_shell(&e2e, "note add -m 'join\xE2\x80\x8C"
+                                "ed\xC2\xAD here'"));
+    e2e_start(&e2e, 24, 80, "note", "show", "--raw", "11", NULL);
+    assert_true(pty_wait_exit(e2e.pty, WAIT, &status));
+    assert_int_equal(status, 0);
+    assert_true(pty_shows(e2e.pty, "joined here"));
+    size_t len;
+    assert_non_null(strstr(pty_raw(e2e.pty, &len), "joined here"));
+    e2e_end(&e2e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_colours),
         cmocka_unit_test(test_plain_ascii),
         cmocka_unit_test(test_typed_without_locale),
+        cmocka_unit_test(test_without_width),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/sink.h"
 #include "cmd/config.h"
 #include "db/db.h"
 #include "md/lines.h"
@@ -35,7 +36,8 @@ struct cli {
     enum colour_depth depth;          /* DEPTH_NONE: no escapes at all */
     bool styled;                      /* escapes may be written */
     bool light;
-    bool page; /* a pager may be started */
+    bool page;     /* a pager may be started */
+    bool terminal; /* standard output is one */
     struct db *db;
     struct options options;
     struct keymap keymap;
@@ -101,6 +103,10 @@ bool cli_parse_query(struct cli *cli, int first, struct query *query);
 /* Writes laid-out lines to standard output: styled where that is allowed,
  * through a pager where they do not fit a terminal. */
 bool cli_print(struct cli *cli, const struct md_lines *lines);
+
+/* How a note's own text goes out: to a file or a pipe with what it needs to be the same
+ * text again. */
+enum sink_mode cli_sink(const struct cli *cli);
 
 /* Writes bytes to standard output; false with err where that fails. */
 bool cli_write(struct cli *cli, const char *bytes, size_t len);

@@ -67,7 +67,7 @@ static int find_word(const char *const *list, const char *word)
     return -1;
 }
 
-static bool set_colours(struct cli *cli, bool terminal)
+static bool set_colours(struct cli *cli)
 {
     static const char *const whens[] = { "auto", "never", "always", "8", "16", "256",
         "truecolor", NULL };
@@ -79,7 +79,7 @@ static bool set_colours(struct cli *cli, bool terminal)
     cli->depth = which > 2 ? (enum colour_depth)(DEPTH_8 + which - 3) : theme_depth();
     if (which == 2 && cli->depth == DEPTH_NONE)
         cli->depth = DEPTH_8;
-    cli->styled = which >= 2 || (which == 0 && terminal && cli->depth != DEPTH_NONE);
+    cli->styled = which >= 2 || (which == 0 && cli->terminal && cli->depth != DEPTH_NONE);
     if (which == 1)
         cli->depth = DEPTH_NONE;
     return true;
@@ -103,11 +103,10 @@ static bool set_style(struct cli *cli)
 
 static bool set_up_output(struct cli *cli)
 {
-    bool terminal = isatty(STDOUT_FILENO);
-    cli->page = terminal && !cli_given(cli, CLI_no_pager);
+    cli->terminal = isatty(STDOUT_FILENO);
+    cli->page = cli->terminal && !cli_given(cli, CLI_no_pager);
     cli->width = terminal_width();
-    return cli_number(cli, CLI_width, 10000, &cli->width) && set_colours(cli, terminal)
-           && set_style(cli);
+    return cli_number(cli, CLI_width, 10000, &cli->width) && set_colours(cli) && set_style(cli);
 }
 
 /* A mistake in the configuration costs its line, not the program. */

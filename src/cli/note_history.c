@@ -141,10 +141,10 @@ static enum style style_of(const char *line, size_t number)
 }
 
 /* The lines as they are, tabs too, so that patch can read them. */
-static void add_difference(struct md_lines *lines, const struct buf *text)
+static void add_difference(struct md_lines *lines, const struct buf *text, enum sink_mode mode)
 {
     struct buf clean = { 0 };
-    sink_add(&clean, buf_text(text), text->len, SINK_TEXT);
+    sink_add(&clean, buf_text(text), text->len, mode);
     const char *line = buf_text(&clean);
     for (size_t number = 0; *line != '\0'; number++) {
         size_t len = strcspn(line, "\n");
@@ -168,7 +168,7 @@ static bool print_difference(struct cli *cli, const struct history *history, int
             old->rev, id, history->note.rev);
         diff_add_unified(&text, &notes.diff, CONTEXT_LINES);
     }
-    add_difference(&lines, &text);
+    add_difference(&lines, &text, cli_sink(cli));
     bool ok = cli_print(cli, &lines);
     md_lines_release(&lines);
     buf_release(&text);

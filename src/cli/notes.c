@@ -154,7 +154,7 @@ bool note_named(struct cli *cli, struct note *note)
 static bool print_raw(struct cli *cli, const char *body)
 {
     struct buf out = { 0 };
-    sink_adds(&out, body, SINK_TEXT);
+    sink_adds(&out, body, cli_sink(cli));
     if (out.len == 0 || out.data[out.len - 1] != '\n')
         buf_addc(&out, '\n');
     bool ok = cli_write(cli, out.data, out.len);
@@ -191,7 +191,7 @@ static bool tell_conflict(struct cli *cli, const struct draft_saved *saved, cons
     struct diff_notes notes;
     diff_notes_make(&notes, saved->other_body != NULL ? saved->other_body : "", text);
     diff_add_unified(&out, &notes.diff, 3);
-    sink_add(&clean, buf_text(&out), out.len, SINK_TEXT);
+    sink_add(&clean, buf_text(&out), out.len, cli_sink(cli));
     cli_write(cli, buf_text(&clean), clean.len);
     diff_notes_release(&notes);
     buf_release(&out);

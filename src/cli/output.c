@@ -43,6 +43,12 @@ enum cli_exit cli_usage(struct cli *cli)
     return complain(cli, EXIT_USAGE);
 }
 
+enum sink_mode cli_sink(const struct cli *cli)
+{
+    /* Styles are for a terminal behind the pipe. */
+    return cli->terminal || cli->styled ? SINK_TEXT : SINK_FILE;
+}
+
 bool cli_write(struct cli *cli, const char *bytes, size_t len)
 {
     errno = 0;
