@@ -99,8 +99,19 @@ static void check_drafts(struct program *p)
         names[i] = mem_dup_n(line, strcspn(line, " "));
         line += strcspn(line, "\n") + 1;
     }
-    assert_non_null(strstr(list, ".md  a note on Design Pressure"));
-    assert_non_null(strstr(list, ".md  note "));
+    assert_int_equal(count_lines(p, "[.]md  20[0-9-]{8} [0-9]{2}:[0-9]{2}  "), 2);
+    assert_int_equal(count_lines(p, "  a note on Design Pressure: .*: piped$"), 1);
+    assert_int_equal(count_lines(p, "  note [0-9]+: piped$"), 1);
+    run_ok(p, "note", "drafts", "--json", NULL);
+    assert_json_int(p, "json_array_length(?1)", 2);
+    assert_json(p, "json_extract(?1, '$[0].file')", names[0]);
+    assert_json_int(p, "json_extract(?1, '$[1].revision')", 1);
+    assert_json_int(
+        p, "json_extract(?1, '$[1].updated_at') LIKE '20__-__-__T__:__:__.___Z'", 1);
+    assert_json_int(p, "json_extract(?1, '$[0].uuid') = ''", 1);
+    assert_json_int(p, "length(json_extract(?1, '$[1].uuid'))", 36);
+    assert_json(p, "json_extract(?1, '$[0].talk')", "pycon-us-2025/design-pressure");
+    assert_json(p, "json_extract(?1, '$[0].body')", "piped");
     program_run(p, "note", "drafts", "save", "1", NULL);
     assert_one_line(p, 1, "there is no draft 1");
     run_ok(p, "note", "drafts", "save", names[1], NULL);

@@ -61,8 +61,9 @@ static void test_go_on(void **state)
     open_ui(&ui);
     leave(&ui, "A", "half a thought");
     start_again(&ui);
-    ui_assert_status(
-        &ui, "was not saved (:draft save, :draft discard): a note on Building a NoGIL");
+    ui_resize(&ui, 24, 80);
+    ui_assert_status(&ui, "1 draft: a note on Building a NoGIL");
+    ui_assert_status(&ui, "…; :draft [save|discard]");
     ui.edit_to = "a whole thought";
     ui_command(&ui, "draft");
     assert_string_equal(ui.edited_from, "half a thought");
@@ -74,7 +75,7 @@ static void test_go_on(void **state)
         1);
     assert_int_equal(count_drafts(&ui), 0);
     start_again(&ui);
-    ui_assert_lacks(&ui, "was not saved");
+    ui_assert_lacks(&ui, "draft:");
     ui_command(&ui, "draft");
     ui_assert_status(&ui, "there is no draft");
     ui_close(&ui);
@@ -88,7 +89,10 @@ static void test_save_and_discard(void **state)
     leave(&ui, "A", "first");
     leave(&ui, "e", "the note, changed");
     start_again(&ui);
-    ui_assert_status(&ui, ", and 1 more");
+    ui_resize(&ui, 24, 80);
+    ui_assert_status(&ui, "2 drafts, oldest: a note on Building");
+    ui_assert_status(&ui, "…; :draft [save|discard]");
+    ui_resize(&ui, 60, 160);
     ui_command(&ui, "draft later");
     ui_assert_status(&ui, "draft takes save, discard or nothing, not 'later'");
     ui_command(&ui, "draft discard");
@@ -127,7 +131,7 @@ static void test_changed_since(void **state)
     assert_true(db_note_delete(ui.db, id, &err));
     assert_true(db_trash_empty(ui.db, &emptied, &err));
     start_again(&ui);
-    ui_assert_status(&ui, "was not saved (:draft save, :draft discard): a note");
+    ui_assert_status(&ui, "1 draft: a note; :draft [save|discard]");
     ui_command(&ui, "draft save");
     ui_assert_status(&ui, "saved");
     assert_int_equal(support_sql_int(ui.path,
@@ -146,7 +150,7 @@ static void test_nothing_new(void **state)
     leave(&ui, "A", " \n\n");
     leave(&ui, "e", NULL);
     start_again(&ui);
-    ui_assert_lacks(&ui, "was not saved");
+    ui_assert_lacks(&ui, "draft:");
     assert_int_equal(count_drafts(&ui), 0);
     ui_close(&ui);
 }
@@ -160,7 +164,7 @@ static void test_typed(void **state)
     ui_keys(&ui, "a");
     ui_type(&ui, "typed");
     start_again(&ui);
-    ui_assert_status(&ui, "was not saved");
+    ui_assert_status(&ui, "1 draft: ");
     ui_command(&ui, "draft save");
     assert_int_equal(
         support_sql_int(ui.path,
@@ -266,10 +270,10 @@ static void test_lock(void **state)
     struct draft_place place = { ui.path, NULL, NULL, "", 0 };
     assert_true(draft_create(&draft, &place, "at work", &err));
     start_again(&ui);
-    ui_assert_lacks(&ui, "was not saved");
+    ui_assert_lacks(&ui, "draft:");
     draft_keep(&draft);
     start_again(&ui);
-    ui_assert_status(&ui, "was not saved (:draft save, :draft discard): a note");
+    ui_assert_status(&ui, "1 draft: a note; :draft [save|discard]");
     ui_command(&ui, "draft discard");
     ui_close(&ui);
 }

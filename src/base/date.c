@@ -122,14 +122,19 @@ void date_add_time(struct buf *out, const struct date *date)
         buf_addf(out, "%02d:%02d", date->hour, date->minute);
 }
 
+void date_add_moment(struct buf *out, struct timespec at)
+{
+    struct tm utc;
+    gmtime_r(&at.tv_sec, &utc);
+    buf_addf(out, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900, utc.tm_mon + 1,
+        utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (int)(at.tv_nsec / 1000000));
+}
+
 void date_add_now(struct buf *out)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    struct tm utc;
-    gmtime_r(&now.tv_sec, &utc);
-    buf_addf(out, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900, utc.tm_mon + 1,
-        utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (int)(now.tv_nsec / 1000000));
+    date_add_moment(out, now);
 }
 
 void date_add_local(struct buf *out, const char *iso)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/buf.h"
 
@@ -32,6 +33,9 @@ void date_add_time(struct buf *out, const struct date *date);
 
 /* Now in UTC, "2025-05-16T15:00:00.123Z". */
 void date_add_now(struct buf *out);
+
+/* A moment in the same form. */
+void date_add_moment(struct buf *out, struct timespec at);
 
 /* A UTC moment in the person's own zone, "2025-05-16 17:00"; what is no date
  * is added as it stands. */

@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "base/date.h"
 #include "cli/notes.h"
+#include "cli/printout.h"
 #include "exchange/draft_save.h"
 
 /* Those with something new in them; the others are removed. */
@@ -21,20 +22,62 @@ static struct draft *list_new(struct cli *cli, size_t *count)
     return list;
 }
 
-static bool print_list(struct cli *cli, const struct draft *list, size_t count)
+/* "/…/note-1-2-0.md  2025-05-20 17:00  a note on TITLE: the first line" */
+static void add_line(
+    struct cli *cli, struct md_lines *lines, const struct draft *draft, const char *body)
 {
-    struct md_lines lines = { 0 };
+    struct buf text = { 0 }, changed = { 0 };
+    char *title = note_title(body);
+    draft_add_changed(draft, &changed);
+    buf_addf(&text, "%s  ", draft->path);
+    date_add_local(&text, buf_text(&changed));
+    buf_adds(&text, "  ");
+    md_lines_add_raw(lines, STYLE_DIM, 0, 0, text.data);
+    buf_clear(&text);
+    draft_add_place(cli->db, draft, &text);
+    buf_adds(&text, title[0] != '\0' ? ": " : "");
+    md_lines_add_raw(lines, STYLE_META, 0, 0, text.data);
+    md_lines_add_raw(lines, STYLE_TEXT, 0, 0, title);
+    md_lines_end(lines);
+    free(title);
+    buf_release(&changed);
+    buf_release(&text);
+}
+
+static void add_object(struct json *json, const struct draft *draft, const char *body)
+{
+    struct buf changed = { 0 };
+    draft_add_changed(draft, &changed);
+    json_begin(json, NULL, '{');
+    json_text(json, "file", draft->path);
+    json_text(json, "uuid", draft->note_uuid);
+    json_text(json, "talk", draft->talk_key);
+    json_text(json, "topic", draft->topic_slug);
+    json_text(json, "body", body);
+    json_text(json, "updated_at", buf_text(&changed));
+    json_int(json, "revision", draft->rev);
+    buf_release(&changed);
+}
+
+/* What cannot be read is listed, too, without its text. */
+static enum cli_exit print_list(struct cli *cli, const struct draft *list, size_t count)
+{
+    struct printout printout;
+    printout_begin(&printout, cli);
     for (size_t i = 0; i < count; i++) {
-        struct buf text = { 0 };
-        buf_addf(&text, "%s  ", list[i].path);
-        draft_add_place(cli->db, &list[i], &text);
-        md_lines_add_raw(&lines, STYLE_TEXT, 0, 0, text.data);
-        md_lines_end(&lines);
-        buf_release(&text);
+        struct err ignored = { 0 };
+        char *text = NULL;
+        const char *body = draft_read(&list[i], &text, &ignored) ? text : "";
+        if (printout.as_json) {
+            add_object(&printout.json, &list[i], body);
+            printout_end_object(&printout);
+        } else {
+            add_line(cli, &printout.lines, &list[i], body);
+        }
+        free(text);
+        err_release(&ignored);
     }
-    bool ok = cli_print(cli, &lines);
-    md_lines_release(&lines);
-    return ok;
+    return printout_end(&printout, true);
 }
 
 /* The draft of a file's path or its name, with or without ".md"; NULL for none. A place in
@@ -88,26 +131,30 @@ static bool discard(struct cli *cli, struct draft *draft)
     return ok;
 }
 
+/* Saves or discards one. */
+static bool settle(
+    struct cli *cli, const char *verb, const char *name, struct draft *list, size_t count)
+{
+    struct draft *draft = find(list, count, name);
+    if (strcmp(verb, "save") != 0 && strcmp(verb, "discard") != 0)
+        return err_set(&cli->err, "note drafts takes save or discard, not '%s'", verb);
+    if (draft == NULL)
+        return err_set(&cli->err,
+            "there is no draft %s that nothing works on; 'talkbook note drafts' lists them",
+            name);
+    return verb[0] == 's' ? save(cli, draft) : discard(cli, draft);
+}
+
 enum cli_exit note_drafts(struct cli *cli)
 {
     size_t count;
     struct draft *list = list_new(cli, &count);
-    const char *verb = cli->word_count > 1 ? cli->words[1] : "";
     const char *name = cli->word_count > 2 ? cli->words[2] : "without a name";
-    struct draft *draft = find(list, count, name);
-    bool ok;
-    if (verb[0] == '\0')
-        ok = print_list(cli, list, count);
-    else if (strcmp(verb, "save") != 0 && strcmp(verb, "discard") != 0)
-        ok = err_set(&cli->err, "note drafts takes save or discard, not '%s'", verb);
-    else if (draft == NULL)
-        ok = err_set(&cli->err,
-            "there is no draft %s that nothing works on; 'talkbook note drafts' lists them",
-            name);
-    else
-        ok = verb[0] == 's' ? save(cli, draft) : discard(cli, draft);
+    enum cli_exit status = cli->word_count == 1 ? print_list(cli, list, count)
+                           : settle(cli, cli->words[1], name, list, count) ? EXIT_OK
+                                                                           : cli_fail(cli);
     for (size_t i = 0; i < count; i++)
         draft_keep(&list[i]);
     free(list);
-    return ok ? EXIT_OK : cli_fail(cli);
+    return status;
 }

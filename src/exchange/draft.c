@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/disk.h"
 #include "base/json_doc.h"
 #include "base/mem.h"
@@ -211,6 +212,13 @@ bool draft_read(const struct draft *draft, char **text, struct err *err)
         *text = NULL;
     }
     return ok;
+}
+
+void draft_add_changed(const struct draft *draft, struct buf *out)
+{
+    struct stat status;
+    if (lstat(draft->path, &status) == 0)
+        date_add_moment(out, status.st_mtim);
 }
 
 static void release(struct draft *draft, bool remove)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 /* Where a text belongs: to a note, or as a new one to a talk, a topic or nothing. */
@@ -34,6 +35,10 @@ bool draft_create(
 
 /* What the draft holds now, without one line end at its end: UTF-8, else false. */
 bool draft_read(const struct draft *draft, char **text, struct err *err);
+
+/* When its text was last changed, as date_add_now() writes it; nothing where the file is
+ * gone. */
+void draft_add_changed(const struct draft *draft, struct buf *out);
 
 /* Lets go of the draft: the files stay, or are removed. Zeroed or kept already: nothing. */
 void draft_keep(struct draft *draft);

@@ -6,9 +6,14 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/sink.h"
+#include "base/utf8.h"
 #include "exchange/draft_save.h"
 #include "exchange/editor.h"
 #include "ui/app.h"
+
+/* What a terminal of 80 columns has for a message beside the place in the list. */
+enum { MESSAGE_COLUMNS = 68 };
 
 static bool run_editor(void *context, char *const argv[], int *status, struct err *err)
 {
@@ -240,15 +245,26 @@ static bool take_oldest(struct app *app, struct draft *oldest, size_t *count)
     return *count > 0;
 }
 
-/* In the status line; what is to be done comes first, a title may be long. */
+/* In the status line: how many, what the one is that the command is about, and the
+ * command, for which a long title makes room. */
 static void tell(struct app *app, const struct draft *draft, size_t count)
 {
-    struct buf text = { 0 };
-    draft_add_place(app->db, draft, &text);
-    if (count > 1)
-        buf_addf(&text, ", and %zu more", count - 1);
-    app_say(app, ":draft goes on with what was not saved (:draft save, :draft discard): %s",
-        text.data);
+    static const char command[] = "; :draft [save|discard]";
+    struct buf text = { 0 }, place = { 0 };
+    if (count == 1)
+        buf_adds(&text, "1 draft: ");
+    else
+        buf_addf(&text, "%zu drafts, oldest: ", count);
+    draft_add_place(app->db, draft, &place);
+    char *clean = sink_line(place.data);
+    size_t len = strlen(clean);
+    int room = MESSAGE_COLUMNS - (int)(text.len + strlen(command));
+    bool fits = utf8_cells(clean, len) <= room;
+    if (!fits)
+        len = utf8_fit(clean, len, room - 1);
+    app_say(app, "%s%.*s%s%s", text.data, (int)len, clean, fits ? "" : "…", command);
+    free(clean);
+    buf_release(&place);
     buf_release(&text);
 }
 
