@@ -30,12 +30,24 @@ static char *describe(const char *body)
     return buf_take(&out);
 }
 
+struct described {
+    const char *body, *items;
+};
+
+static void check_described(const struct described *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *items = describe(cases[i].body);
+        if (strcmp(items, cases[i].items) != 0)
+            fail_msg("'%s' has\n%snot\n%s", cases[i].body, items, cases[i].items);
+        free(items);
+    }
+}
+
 static void test_constructs(void **state)
 {
     (void)state;
-    static const struct {
-        const char *body, *items;
-    } cases[] = {
+    static const struct described cases[] = {
         { "", "" },
         { "TODO: read it", "1 task 0 'read it'\n" },
         { "TODO:read it  \t", "1 task 0 'read it'\n" },
@@ -68,13 +80,41 @@ static void test_constructs(void **state)
         { "``` `#a` ```\n#b", "2 tag 0 'b'\n" },
         { "- ```\n  #a\n  ```\n- #b", "4 tag 0 'b'\n" },
         { "> ```\n> #a\n> ```\n> #b", "4 tag 0 'b'\n" },
+        { "-\t[ ] a\n-\n12", "1 task 2 'a'\n" },
     };
-    for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
-        char *items = describe(cases[i].body);
-        if (strcmp(items, cases[i].items) != 0)
-            fail_msg("'%s' has\n%snot\n%s", cases[i].body, items, cases[i].items);
-        free(items);
-    }
+    check_described(cases, SUPPORT_COUNT(cases));
+}
+
+/* What is code without a fence, and what only looks so. */
+static void test_code(void **state)
+{
+    (void)state;
+    static const struct described cases[] = {
+        /* Indented code. */
+        { "    #a [0:01]\n\n\tTODO: x\n  \t#b\n   #c", "5 tag 0 'c'\n" },
+        { "x\n\n    #define A\n \r\n    [[a]]\n\nTODO: y", "7 task 0 'y'\n" },
+        { "    ```\n\n#a", "3 tag 0 'a'\n" },
+        { "```\n    x\n```\n\n    #a\n#b", "6 tag 0 'b'\n" },
+        { "- x\n\ny\n\n    #a", "" },
+        { "- x\n> y\n\n    #a", "" },
+        /* A paragraph, a list, a quote or a footnote goes on. */
+        { "x\n    #a\n\n   #b", "2 tag 0 'a'\n4 tag 0 'b'\n" },
+        { "- x\n    - [ ] a\n\n        - [ ] b\n\n\t#c",
+            "2 task 2 'a'\n4 task 2 'b'\n6 tag 0 'c'\n" },
+        { "10. x\n\n    TODO: a\n\n    [0:01]", "3 task 0 'a'\n5 stamp 1 ''\n" },
+        { "-\n    #a\n\n    #b", "2 tag 0 'a'\n4 tag 0 'b'\n" },
+        { "- x\ny\n\n    #a", "4 tag 0 'a'\n" },
+        { "- x\n\n y\n\n    #a", "5 tag 0 'a'\n" },
+        { "> x\n    #a\n>     #b", "2 tag 0 'a'\n3 tag 0 'b'\n" },
+        { "[^1]: x\n\n    #a", "3 tag 0 'a'\n" },
+        /* Code spans of several lines. */
+        { "`a\nTODO: b\n[0:01]` #c\nQ: d", "3 tag 0 'c'\n4 task 1 'd'\n" },
+        { "- ``a\r\n  b ` #b\r\n``#c", "3 tag 0 'c'\n" },
+        { "`a\n\n#b`", "3 tag 0 'b'\n" },
+        { "# `a\n[0:01]`", "2 stamp 1 '`'\n" },
+        { "`a\n- [ ] b`\n`a\n```\n#b`", "2 task 2 'b`'\n" },
+    };
+    check_described(cases, SUPPORT_COUNT(cases));
 }
 
 static void test_title(void **state)
@@ -234,16 +274,18 @@ static bool closed(const char *body)
     return scan.fence == 0;
 }
 
-/* Two notes one below the other have the items of both. */
+/* Two notes with a paragraph between, which ends the first one's lists, have the items of both.
+ */
 static void test_joined(void **state)
 {
+    static const char between[] = "\n\nbetween\n\n";
     (void)state;
     uint64_t random = 99;
     int joined = 0;
     for (int i = 0; i < ROUNDS; i++) {
         char *a = some_body(&random), *b = some_body(&random);
         struct buf both = { 0 };
-        buf_addf(&both, "%s\n%s", a, b);
+        buf_addf(&both, "%s%s%s", a, between, b);
         if (closed(a)) {
             struct note_scan all = { .body = both.data }, one = { .body = a };
             struct note_item item, other;
@@ -251,7 +293,7 @@ static void test_joined(void **state)
             while (note_scan_next(&all, &item)) {
                 if (!note_scan_next(&one, &other)) {
                     assert_int_equal(before, 0);
-                    before = strlen(a) + 1, lines = line_at(a, strlen(a));
+                    before = strlen(a) + strlen(between), lines = line_at(a, strlen(a)) + 3;
                     one = (struct note_scan){ .body = b };
                     assert_true(note_scan_next(&one, &other));
                 }
@@ -298,7 +340,10 @@ static char *simple_document(uint64_t *random)
     struct buf out = { 0 };
     for (uint32_t n = support_random(random) % 6 + 1; n > 0; n--) {
         if (support_random(random) % 8 == 0) {
-            buf_adds(&out, "```\n[0:04] #no [[no]]\n```\n\n");
+            static const char *const code[] = { "```\n[0:04] #no [[no]]\n```\n\n",
+                "word\n\n    [0:04] #no [[no]]\n\n\t#no\n\n", "- word\n\n    [0:04] #tag\n\n",
+                "word\n    [0:04] #tag\n\n", "word `code\n[0:04] #no` #tag\n\n" };
+            buf_adds(&out, code[support_random(random) % SUPPORT_COUNT(code)]);
             continue;
         }
         buf_adds(&out, starts[support_random(random) % SUPPORT_COUNT(starts)]);
@@ -370,6 +415,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_constructs),
+        cmocka_unit_test(test_code),
         cmocka_unit_test(test_title),
         cmocka_unit_test(test_any_text),
         cmocka_unit_test(test_shift_counts),

@@ -13,7 +13,7 @@
 
 /* Raised whenever what goes into the index changes: the fold, what a word is, the
  * columns, what is found in notes. Rows of another version could not be taken out again. */
-#define INDEX_VERSION "4"
+#define INDEX_VERSION "5"
 
 /* Bytes of words that FTS5 gathers before it writes a segment. */
 enum { USUAL_HASH = 1 << 20, BULK_HASH = 32 << 20, BULK_MERGE = 4 };

@@ -1,6 +1,6 @@
 /* Owns finding items in a note's Markdown, line by line. Must not know where they
- * are kept. What is code is told by fences and backquotes as CommonMark has them;
- * indented code is not, since in lists it mostly is none. */
+ * are kept. What is code is told by fences, backquotes and indentation as CommonMark
+ * has them; but in lists and quotes indented text mostly is none, and never is here. */
 #include "model/note_items.h"
 
 #include <stdlib.h>
@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/sign.h"
 #include "model/match.h"
+
+enum { TAB = 4 };
 
 static size_t skip_blanks(const char *text, size_t at, size_t end)
 {
@@ -26,14 +28,16 @@ static size_t trimmed(const char *text, size_t at, size_t end)
     return end;
 }
 
-/* The bytes of a list's marker with a blank behind it, "- " or "12. ", or 0. */
+/* The bytes of a list's marker with the blank behind it, "- " or "12. ", or 0. */
 static size_t marker_len(const char *text, size_t at, size_t end)
 {
-    size_t digits = strspn(text + at, "0123456789");
-    size_t len = digits > 0 && digits < 10 && strchr(".)", text[at + digits]) != NULL
-                     ? digits + 1
-                     : strchr("-*+", text[at]) != NULL;
-    return len > 0 && at + len < end && text[at + len] == ' ' ? len + 1 : 0;
+    size_t digits = strspn(text + at, "0123456789"), after = at + digits + 1;
+    bool marked = digits > 0
+                      ? digits < 10 && after <= end && strchr(".)", text[after - 1]) != NULL
+                      : strchr("-*+", text[at]) != NULL;
+    if (!marked || (after < end && strchr(" \t\r", text[after]) == NULL))
+        return 0;
+    return after - at + (after < end);
 }
 
 /* Where a line's own text begins, behind quotes and lists; *listed tells whether
@@ -51,6 +55,12 @@ static size_t skip_containers(const char *text, size_t at, size_t end, bool *lis
     }
 }
 
+static bool begins(const char *text, size_t at, size_t end, const char *word)
+{
+    size_t len = strlen(word);
+    return end - at >= len && memcmp(text + at, word, len) == 0;
+}
+
 static size_t run_len(const char *text, size_t at, size_t end, char sign)
 {
     size_t len = 0;
@@ -59,8 +69,37 @@ static size_t run_len(const char *text, size_t at, size_t end, char sign)
     return len;
 }
 
-/* Whether the line belongs to code, and what it does to the fence. */
-static bool is_code(struct note_scan *scan, size_t at)
+static size_t columns(const char *text, size_t from, size_t to)
+{
+    size_t columns = 0;
+    for (; from < to; from++)
+        columns += text[from] == '\t' ? TAB - columns % TAB : 1;
+    return columns;
+}
+
+/* Whether the line is indented code, and what it does to the paragraph and the list. A
+ * footnote's text is indented, too. */
+static bool is_indented(struct note_scan *scan)
+{
+    const char *text = scan->body;
+    size_t end = scan->line_end, at = skip_blanks(text, scan->at, end);
+    size_t indent = columns(text, scan->at, at);
+    if (trimmed(text, at, end) == at) {
+        scan->paragraph = false;
+        return false;
+    }
+    if (indent >= TAB && !scan->paragraph && !scan->list)
+        return true;
+    if (marker_len(text, at, end) > 0 || begins(text, at, end, "[^"))
+        scan->list = true;
+    else if (indent == 0 && (!scan->paragraph || text[at] == '>'))
+        scan->list = false;
+    scan->paragraph = true;
+    return false;
+}
+
+/* Whether the line belongs to a fence's code, and what it does to the fence. */
+static bool is_fenced(struct note_scan *scan, size_t at)
 {
     const char *text = scan->body;
     size_t end = scan->line_end;
@@ -92,12 +131,6 @@ static size_t skip_to_task(const char *text, size_t at, size_t end)
         at += sign_stamp(text, end, at, &seconds);
     }
     return at;
-}
-
-static bool begins(const char *text, size_t at, size_t end, const char *word)
-{
-    size_t len = strlen(word);
-    return end - at >= len && memcmp(text + at, word, len) == 0;
 }
 
 /* The task that a line begins with; at is where its own text begins. */
@@ -133,24 +166,47 @@ static bool begin_line(struct note_scan *scan, struct note_item *item)
     scan->line++;
     scan->line_end = scan->at + strcspn(scan->body + scan->at, "\n");
     size_t at = skip_containers(scan->body, scan->at, scan->line_end, &listed);
-    if (is_code(scan, at)) {
+    if ((scan->fence == 0 && is_indented(scan)) || is_fenced(scan, at)) {
         scan->at = scan->line_end;
         return false;
     }
+    scan->one_line = at < scan->line_end && strchr("#|", scan->body[at]) != NULL;
     return find_task(scan, at, listed, item);
 }
 
-/* Past a code span, or the backquotes where none begins. */
-static size_t skip_code(const char *text, size_t at, size_t end)
+/* Whether the paragraph goes on behind the line that ends at *end: on to the end of the
+ * next one. What may begin another block is taken for one. */
+static bool goes_on(const char *text, size_t *end)
 {
-    size_t open = run_len(text, at, end, '`');
-    for (size_t i = at + open; i < end;) {
+    if (text[*end] == '\0')
+        return false;
+    size_t next = *end + 1 + strcspn(text + *end + 1, "\n");
+    size_t at = skip_blanks(text, *end + 1, next);
+    if (trimmed(text, at, next) == at || strchr("#>-+*=_~<|", text[at]) != NULL
+        || marker_len(text, at, next) > 0 || run_len(text, at, next, '`') >= 3)
+        return false;
+    *end = next;
+    return true;
+}
+
+/* Goes past a code span, which may be lines long, or the backquotes where none begins. */
+static void skip_code(struct note_scan *scan)
+{
+    const char *text = scan->body;
+    size_t end = scan->line_end, open = run_len(text, scan->at, end, '`');
+    scan->at += open;
+    for (size_t i = scan->at; i < end || (!scan->one_line && goes_on(text, &end));) {
+        const char *next = memchr(text + i, '`', end - i);
+        i = next != NULL ? (size_t)(next - text) : end;
         size_t len = run_len(text, i, end, '`');
-        if (len == open)
-            return i + len;
-        i += len > 0 ? len : strcspn(text + i, "`\n");
+        if (len == open) {
+            scan->at = i + len;
+            break;
+        }
+        i += len;
     }
-    return at + open;
+    for (; scan->line_end < scan->at; scan->line++)
+        scan->line_end += 1 + strcspn(text + scan->line_end + 1, "\n");
 }
 
 /* Past the address of a link whose text ends here, "](…)". */
@@ -211,7 +267,7 @@ bool note_scan_next(struct note_scan *scan, struct note_item *item)
             else if (text[scan->at] == ']')
                 scan->at = skip_address(text, scan->at, scan->line_end);
             else if (text[scan->at] == '`')
-                scan->at = skip_code(text, scan->at, scan->line_end);
+                skip_code(scan);
             else {
                 scan->at += find_inline(scan, item);
                 item->line = scan->line;

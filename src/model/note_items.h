@@ -39,6 +39,9 @@ struct note_scan {
     size_t fence; /* the length of the fence that is open, 0: none */
     char fence_sign;
     bool in_line;
+    bool one_line;  /* nothing goes on behind the line: a heading, a table's row */
+    bool paragraph; /* the line before was one that text goes on from */
+    bool list;      /* a list, or a footnote, may go on */
 };
 bool note_scan_next(struct note_scan *scan, struct note_item *item);
 
