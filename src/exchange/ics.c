@@ -12,6 +12,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/sink.h"
 #include "base/url.h"
 #include "base/utf8.h"
 
@@ -47,13 +48,25 @@ static void end(struct line *line)
     line->used = 0;
 }
 
+/* As the sink writes it out, which is what lines are folded for. */
+static void put_clean(struct line *line, uint32_t cp)
+{
+    struct buf clean = { 0 };
+    char bytes[4];
+    sink_add(&clean, bytes, utf8_encode(cp, bytes), SINK_FILE);
+    put(line, clean.data, clean.len);
+    buf_release(&clean);
+}
+
 static void put_character(struct line *line, uint32_t cp)
 {
-    char bytes[4] = { '\\', (char)cp };
+    const char bytes[2] = { '\\', (char)cp };
     if (cp == ',' || cp == ';' || cp == '\\')
         put(line, bytes, 2);
-    else if (cp == '\t' || (cp >= ' ' && cp < 0x7F) || cp >= 0xA0)
-        put(line, bytes, utf8_encode(cp, bytes));
+    else if (cp == '\t' || (cp >= ' ' && cp < 0x7F))
+        put(line, bytes + 1, 1);
+    else if (cp >= 0xA0)
+        put_clean(line, cp);
 }
 
 /* The value type TEXT. Unicode's own line ends are some readers' too. */

@@ -123,7 +123,9 @@ static bool read_session(struct db *db, int64_t id, struct session *session, str
         || !db_talk_place(db, id, &session->zone, &session->where, err))
         return false;
     buf_addf(&uid, "%s@talkbook", session->talk.key);
-    buf_addf(&description, "%s\n\n%s", session->talk.speakers, session->talk.summary);
+    const char *speakers = session->talk.speakers, *summary = session->talk.summary;
+    bool both = speakers[0] != '\0' && summary[0] != '\0';
+    buf_addf(&description, "%s%s%s", speakers, both ? "\n\n" : "", summary);
     session->uid = buf_take(&uid);
     session->description = buf_take(&description);
     return true;
