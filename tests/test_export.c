@@ -261,6 +261,70 @@ static void test_links(void **state)
     buf_release(&path);
 }
 
+/* What no command saves, but a merge or an earlier import may have left. */
+static void test_odd_ones_come_back(void **state)
+{
+    struct pair *p = *state;
+    static const char long_tag[] =
+        "\033[31m a\rb "
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+    static const char *const queries[] = { "SELECT group_concat(quote(body)) FROM note",
+        "SELECT group_concat(quote(name)) FROM tag" };
+    char *key = support_key(p->dbs[0], "nogil");
+    int64_t id;
+    assert_true(db_note_add(p->dbs[0], key, NULL, "", &id, &p->err));
+    assert_true(db_note_add(p->dbs[0], key, NULL, "text", &id, &p->err));
+    assert_true(db_note_save(p->dbs[0], id, 1, " \n", &p->err));
+    assert_true(db_tags_set(p->dbs[0], key, long_tag, &p->err));
+    support_sql(p->paths[0],
+        "INSERT INTO own_theme SELECT key, 'a,b' || char(10) || ' c', '' FROM talk LIMIT 1");
+    write_document(p, 0);
+    assert_reads(p, 1, 2, 0, 10);
+    for (size_t i = 0; i < SUPPORT_COUNT(queries); i++) {
+        char *from = support_sql_text(p->paths[0], queries[i], NULL);
+        char *into = support_sql_text(p->paths[1], queries[i], NULL);
+        assert_string_equal(from, into);
+        free(from), free(into);
+    }
+    char *names = support_sql_text(p->paths[1], "SELECT names FROM own_theme", NULL);
+    assert_string_equal(names, "a\nb\nc");
+    free(names), free(key);
+}
+
+/* A mark's tags and themes are what the commands take. */
+static void test_hostile_marks(void **state)
+{
+    struct pair *p = *state;
+    static const char *const marks[][2] = { { "\"tags\":[\"ok\",\"a b\"]",
+                                                "'a b', which is no tag" },
+        { "\"tags\":[\"a,b\"]", "'a,b', which is no tag" },
+        { "\"tags\":[\"\"]", "'', which is no tag" },
+        { "\"tags\":[\"a\\nb\"]", "which is no tag" }, { "\"tags\":[7]", "not a text" },
+        { "\"themes\":[\"ok\",\"a,b\"]", "'a,b', which is no theme" },
+        { "\"themes\":[\"a\\nb\"]", "which is no theme" },
+        { "\"themes\":[\" a\"]", "' a', which is no theme" },
+        { "\"themes\":[\"\"]", "'', which is no theme" } };
+    char *before = support_dump(p->paths[1]);
+    for (size_t i = 0; i < SUPPORT_COUNT(marks); i++) {
+        struct buf text = { 0 };
+        struct notes_report report;
+        buf_addf(&text,
+            "{\"format\":\"talkbook-notes\",\"version\":1,\"marks\":[{\"talk\":\"x\","
+            "\"tags\":[\"one\"],\"themes\":[\"On e\"]},{\"talk\":\"y\",%s}]}",
+            marks[i][0]);
+        support_write(p->document, text.data, text.len);
+        if (read_document(p, 1, &report))
+            fail_msg("taken: %s", marks[i][0]);
+        assert_non_null(strstr(err_text(&p->err), "mark 2: \""));
+        assert_non_null(strstr(err_text(&p->err), marks[i][1]));
+        notes_report_release(&report);
+        buf_release(&text);
+    }
+    char *after = support_dump(p->paths[1]);
+    assert_string_equal(before, after);
+    free(before), free(after);
+}
+
 /* Whatever is wrong in it, nothing of it is taken. */
 static void test_hostile_documents(void **state)
 {
@@ -269,6 +333,9 @@ static void test_hostile_documents(void **state)
         "{\"uuid\":7}", GOOD(",\"rev\":0"), GOOD(",\"rev\":1.5"), GOOD(",\"rev\":1e99"),
         GOOD(",\"rev\":1,\"deleted_at\":\"x\""), GOOD(",\"rev\":1,\"body\":[]"),
         GOOD(",\"rev\":1,\"talk\":\"a\",\"topic\":\"b\""), GOOD(",\"rev\":2,\"revisions\":{}"),
+        "{\"uuid\":\"01234567-0000-4000-8000-000000000000\",\"rev\":1," MOMENT(
+            "created_at") "," MOMENT("updated_at") "}",
+        GOOD(",\"rev\":2,\"revisions\":[{\"rev\":1," MOMENT("saved_at") "}]"),
         GOOD(",\"rev\":2,\"revisions\":[1]"), GOOD(",\"rev\":2,\"updated_at\":\"yesterday\""),
         GOOD(",\"rev\":2,\"revisions\":[{\"rev\":2,\"body\":\"x\"," MOMENT("saved_at") "}]"),
         GOOD(",\"rev\":9,\"revisions\":[{\"rev\":2,\"body\":\"x\"," MOMENT(
@@ -300,7 +367,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { TEST(test_everything_comes_back),
         TEST(test_changed_on_both_sides), TEST(test_changed_at_one_moment),
-        TEST(test_marks_are_joined), TEST(test_links),
-        TEST(test_hostile_documents) };
+        TEST(test_marks_are_joined), TEST(test_links), TEST(test_odd_ones_come_back),
+        TEST(test_hostile_marks), TEST(test_hostile_documents) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -92,7 +92,7 @@ static enum cli_exit change_tags(struct cli *cli, bool add)
 enum cli_exit cli_tag(struct cli *cli)
 {
     for (int i = 1; i < cli->word_count; i++) {
-        if (cli->words[i][strcspn(cli->words[i], " \t\n,")] == '\0')
+        if (db_is_tag(cli->words[i]))
             continue;
         err_set(&cli->err, "a tag is one word, not '%s'; join its words with -", cli->words[i]);
         return cli_usage(cli);

@@ -178,6 +178,9 @@ bool db_mark_set(
  * lower case, each once). */
 bool db_tags_set(struct db *db, const char *talk_key, const char *tags, struct err *err);
 
+/* Whether text is one tag: a word without a blank or a comma. */
+bool db_is_tag(const char *text);
+
 /* Sets the seconds of the video that were reached; no change that undo
  * knows. Does not wait: false where another program is writing. */
 bool db_position_set(struct db *db, const char *talk_key, int seconds, struct err *err);
@@ -186,6 +189,9 @@ bool db_position_set(struct db *db, const char *talk_key, int seconds, struct er
  * commas or line ends between, "" for none at all, NULL for the catalog's again. A
  * name that no theme has makes a new one. Undo takes it back. */
 bool db_themes_set(struct db *db, const char *talk_key, const char *names, struct err *err);
+
+/* Whether text is one theme's name: without commas, line ends and blanks around it. */
+bool db_is_theme(const char *text);
 
 /* Whether the talk's themes are the person's own. */
 bool db_themes_own(struct db *db, const char *talk_key, bool *own, struct err *err);

@@ -186,6 +186,9 @@ bool db_change_add(struct db *db, const char *kind, const char *target, const ch
 void db_step_begin(struct db *db);
 bool db_step_end(struct db *db, bool ok, struct err *err);
 
+/* Appends the names of a list as they are kept, a line each. */
+void db_themes_add_names(const char *list, struct buf *out);
+
 /* Sets a talk's own themes as a change has them ("=" and names a line each, or ""
  * for the catalog's) without recording it; inside a transaction. */
 bool db_themes_write(struct db *db, const char *talk_key, const char *value, struct err *err);

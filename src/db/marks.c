@@ -43,13 +43,19 @@ static bool add_tag(
     return ok;
 }
 
+static const char blanks[] = " \t\n,";
+
+bool db_is_tag(const char *text)
+{
+    return text[0] != '\0' && text[strcspn(text, blanks)] == '\0';
+}
+
 bool db_tags_write(struct db *db, const char *talk_key, const char *tags, struct err *err)
 {
     int64_t id = 0;
     bool ok = db_get_int(db, DB_TALK_ID_OF_KEY, &id, err, "s", talk_key)
               && (id == 0 || db_index_talk(db, id, false, err))
               && db_run(db, DB_TAGS_CLEAR, err, "s", talk_key);
-    static const char blanks[] = " \t\n,";
     for (const char *p = tags + strspn(tags, blanks); ok && *p != '\0';
          p += strspn(p, blanks)) {
         size_t len = strcspn(p, blanks);

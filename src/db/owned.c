@@ -13,6 +13,16 @@ static const struct {
     enum db_mark mark;
 } marks[] = { { "starred", DB_STARRED }, { "watched", DB_WATCHED }, { "rating", DB_RATING } };
 
+/* Own themes as db_themes_set() keeps them; earlier imports kept what they were given. */
+static char *read_names(sqlite3_stmt *stmt, int column)
+{
+    struct buf names = { 0 };
+    char *kept = db_text(stmt, column);
+    db_themes_add_names(kept, &names);
+    free(kept);
+    return buf_take(&names);
+}
+
 bool db_owned_read(
     struct db *db, const char *after, size_t max, struct db_owneds *owneds, struct err *err)
 {
@@ -32,7 +42,7 @@ bool db_owned_read(
             .rating = sqlite3_column_int(stmt, 3),
             .position = sqlite3_column_int(stmt, 4),
             .tags = db_text(stmt, 5),
-            .themes = sqlite3_column_int(stmt, 6) != 0 ? db_text(stmt, 7) : NULL };
+            .themes = sqlite3_column_int(stmt, 6) != 0 ? read_names(stmt, 7) : NULL };
     }
     return false;
 }
@@ -90,7 +100,8 @@ static bool bring_themes(
     if (themes == NULL)
         return true;
     bool ok = db_get_text(db, DB_OWN_THEME_GET, &own, err, "s", key);
-    buf_addf(&value, "=%s", themes);
+    buf_addc(&value, '=');
+    db_themes_add_names(themes, &value);
     if (ok && own == NULL) {
         *changed = db->retally = true;
         ok = db_themes_put(db, key, value.data, err)

@@ -23,6 +23,27 @@ static bool next_name(const char **at, char **name)
     return len > 0;
 }
 
+bool db_is_theme(const char *text)
+{
+    const char *at = text;
+    char *name;
+    bool one = next_name(&at, &name) && strcmp(name, text) == 0;
+    free(name);
+    return one;
+}
+
+/* What is under no theme needs no name for that. */
+void db_themes_add_names(const char *list, struct buf *out)
+{
+    size_t from = out->len;
+    char *name;
+    while (next_name(&list, &name)) {
+        if (strcasecmp(name, "Everything else") != 0)
+            buf_addf(out, "%s%s", out->len > from ? "\n" : "", name);
+        free(name);
+    }
+}
+
 /* Makes a theme of that name, its slug one that no catalog has. */
 static bool make_theme(struct db *db, char *name, int64_t *id, struct err *err)
 {
@@ -115,13 +136,9 @@ static bool read_value(struct db *db, const char *talk_key, struct buf *value, s
 bool db_themes_set(struct db *db, const char *talk_key, const char *names, struct err *err)
 {
     struct buf before = { 0 }, after = { 0 };
-    char *name;
-    if (names != NULL)
+    if (names != NULL) {
         buf_addc(&after, '=');
-    while (names != NULL && next_name(&names, &name)) {
-        if (strcasecmp(name, "Everything else") != 0)
-            buf_addf(&after, "%s%s", after.len > 1 ? "\n" : "", name);
-        free(name);
+        db_themes_add_names(names, &after);
     }
     bool begun = db_begin(db, err);
     bool ok = begun && read_value(db, talk_key, &before, err);

@@ -24,6 +24,16 @@ static bool refuse(struct reading *r, const char *name, const char *why)
     return err_set(r->err, "%s %zu: \"%s\" %s", r->what, r->number, name, why);
 }
 
+/* The text of a note or a revision, which must be there. It may be empty, although no
+ * command saves such a note: a merge of two changes may leave one. */
+static bool get_body(struct reading *r, const struct json_node *of, const char **text)
+{
+    const struct json_node *node = json_doc_get(r->doc, of, "body");
+    *text = node != NULL ? node->text : "";
+    return node != NULL ? node->type == JSON_STRING || refuse(r, "body", "is not a text")
+                        : refuse(r, "body", "is missing");
+}
+
 /* A member that is a string; "" where there is none. */
 static bool get_text(
     struct reading *r, const struct json_node *of, const char *name, const char **text)
@@ -54,9 +64,9 @@ static bool get_int(
     return true;
 }
 
-/* A list of strings with a separator between; false without err where it is absent. */
-static bool get_list(
-    struct reading *r, const char *name, const char *separator, struct buf *text, bool *there)
+/* A list of strings, each of which must be one `what`, with a separator between. */
+static bool get_list(struct reading *r, const char *name, bool (*is)(const char *),
+    const char *what, const char *separator, struct buf *text, bool *there)
 {
     const struct json_node *list = json_doc_get(r->doc, r->element, name);
     *there = list != NULL;
@@ -68,6 +78,9 @@ static bool get_list(
          item = json_doc_after(r->doc, list, item)) {
         if (item->type != JSON_STRING)
             return refuse(r, name, "holds what is not a text");
+        if (!is(item->text))
+            return err_set(r->err, "%s %zu: \"%s\" holds '%.100s', which is no %s", r->what,
+                r->number, name, item->text, what);
         buf_addf(text, "%s%s", text->len > 0 ? separator : "", item->text);
     }
     return true;
@@ -95,7 +108,7 @@ static bool read_revisions(struct reading *r, struct their_note *theirs)
         int rev;
         if (item->type != JSON_OBJECT)
             return refuse(r, "revisions", "holds what is no revision");
-        if (!get_text(r, item, "body", &body) || !get_moment(r, item, "saved_at", &saved_at)
+        if (!get_body(r, item, &body) || !get_moment(r, item, "saved_at", &saved_at)
             || !get_int(r, item, "rev", REV_MAX, &rev))
             return false;
         if (rev <= last || rev >= theirs->note.rev)
@@ -111,8 +124,8 @@ static bool read_note(struct reading *r, struct their_note *theirs)
 {
     struct note *note = &theirs->note;
     const char *texts[6] = { "", "", "", "", "", "" };
-    static const char *const names[] = { "uuid", "talk", "topic", "body" };
-    for (int i = 0; i < 4; i++)
+    static const char *const names[] = { "uuid", "talk", "topic" };
+    for (int i = 0; i < 3; i++)
         if (!get_text(r, r->element, names[i], &texts[i]))
             return false;
     if (!db_is_uuid(texts[0]))
@@ -121,6 +134,7 @@ static bool read_note(struct reading *r, struct their_note *theirs)
         return refuse(r, "topic", "stands beside a talk");
     if (!get_moment(r, r->element, "created_at", &texts[4])
         || !get_moment(r, r->element, "updated_at", &texts[5])
+        || !get_body(r, r->element, &texts[3])
         || !get_text(r, r->element, "deleted_at", &theirs->deleted_at)
         || !get_int(r, r->element, "rev", REV_MAX, &note->rev))
         return false;
@@ -274,8 +288,8 @@ static bool bring_mark(struct reading *r)
               && get_flag(r, "watched", &owned.watched)
               && get_int(r, r->element, "rating", TALK_RATING_MAX, &owned.rating)
               && get_int(r, r->element, "position", SECONDS_MAX, &owned.position)
-              && get_list(r, "tags", " ", &tags, &has_tags)
-              && get_list(r, "themes", "\n", &themes, &has_themes)
+              && get_list(r, "tags", db_is_tag, "tag", " ", &tags, &has_tags)
+              && get_list(r, "themes", db_is_theme, "theme", "\n", &themes, &has_themes)
               && (key[0] != '\0' || refuse(r, "talk", "is empty"));
     if (ok) {
         owned.talk_key = (char *)key;
