@@ -101,7 +101,7 @@ static void test_by_hand(void **state)
             NULL },
         { "---\ntags: gpu, jit\ntitle: Mine\n---\nx\n", "", "", "gpu jit",
             "---\ntitle: Mine\n---\nx", NULL },
-        { "---\ntags:\n  - gpu\n  - \"j i\"\nother:\n  - a\n---\nx\n", "", "", "gpu j i",
+        { "---\ntags:\n  - gpu\n  - \"j i\"\nother:\n  - a\n---\nx\n", "", "", "gpu",
             "---\nother:\n  - a\n---\nx", NULL },
         { "---\nid: nonsense\n---\nx\n", "", "", "", "", "id: 'nonsense' is no UUID" },
         { "---\nupdated: soon\n---\nx\n", "", "", "", "", "updated: 'soon' is no time" },

@@ -303,9 +303,10 @@ static void test_tags_of_a_known_file(void **state)
     struct files *f = *state;
     int64_t id = files_add(f, "one #alpha");
     assert_out(f, "1 added");
-    files_change(f, "one-alpha.md", "tags: [alpha]", "tags: [alpha, beta, 7, '#gamma']");
+    files_change(
+        f, "one-alpha.md", "tags: [alpha]", "tags: [alpha, beta, 7, '#gamma', \"be ta\"]");
     assert_out(f, "1 rejected; one-alpha.md holds changes");
-    assert_in(f, "1 changed; one-alpha.md its tags '7' cannot be tags");
+    assert_in(f, "1 changed; one-alpha.md its tags '7, be ta' cannot be tags");
     assert_body(f, id, "one #alpha\n\n#beta #gamma");
     assert_in(f, "1 unchanged");
     assert_body(f, id, "one #alpha\n\n#beta #gamma");

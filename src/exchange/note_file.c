@@ -45,6 +45,7 @@ void note_file_release(struct note_file *file)
 {
     for (int i = 0; i < FIELDS; i++)
         free(*field_of(file, (enum field)i));
+    free(file->phrases);
     free(file->body);
     *file = (struct note_file){ 0 };
 }
@@ -227,17 +228,26 @@ static void add_words(struct buf *out, const char *text)
     }
 }
 
-static void read_tags(const char *text, size_t len, struct buf *out)
+/* In a list each value is one tag, or a phrase; a line without brackets is words. */
+static void read_tags(
+    const char *text, size_t len, bool list, struct buf *tags, struct buf *phrases)
 {
-    struct buf tag = { 0 };
+    struct buf value = { 0 }, words = { 0 };
     for (size_t at = 0; at < len; at++) {
+        list = list || text[at] == '[';
         if (text[at] == '[' || text[at] == ' ')
             continue;
-        buf_clear(&tag);
-        read_value(text, len, &at, ",]", &tag);
-        add_words(out, buf_text(&tag));
+        buf_clear(&value);
+        buf_clear(&words);
+        read_value(text, len, &at, ",]", &value);
+        add_words(&words, buf_text(&value));
+        if (list && strchr(buf_text(&words), ' ') != NULL)
+            buf_addf(phrases, "%s%s", phrases->len > 0 ? ", " : "", words.data);
+        else
+            add_words(tags, buf_text(&words));
     }
-    buf_release(&tag);
+    buf_release(&value);
+    buf_release(&words);
 }
 
 static bool check_value(enum field field, const char *text, size_t len, struct err *err)
@@ -273,7 +283,8 @@ static enum field find_field(const char *line, size_t len, size_t *at)
 struct reading {
     struct note_file *file;
     struct buf others; /* lines that are no field's */
-    bool listing;      /* the lines of a list of tags may follow */
+    struct buf phrases;
+    bool listing; /* the lines of a list of tags may follow */
     struct err *err;
 };
 
@@ -285,7 +296,7 @@ static bool read_listed(struct reading *reading, const char *line, size_t len)
         return false;
     struct buf tags = { 0 };
     buf_adds(&tags, reading->file->tags != NULL ? reading->file->tags : "");
-    read_tags(line + at + 2, len - at - 2, &tags);
+    read_tags(line + at + 2, len - at - 2, true, &tags, &reading->phrases);
     free(reading->file->tags);
     reading->file->tags = buf_take(&tags);
     return true;
@@ -306,7 +317,7 @@ static bool read_line(struct reading *reading, const char *line, size_t len)
         return true;
     }
     if (field == TAGS)
-        read_tags(line + at, len - at, &value);
+        read_tags(line + at, len - at, false, &value, &reading->phrases);
     else
         read_value(line, len, &at, "", &value);
     /* Blanks alone are nothing, as they are when a file is written. */
@@ -386,6 +397,10 @@ bool note_file_read(const char *text, size_t len, struct note_file *file, struct
     for (int i = 0; i < FIELDS; i++)
         if (*field_of(file, (enum field)i) == NULL)
             *field_of(file, (enum field)i) = mem_dup("");
+    ok = ok
+         && (reading.phrases.len == 0
+             || check_value(TAGS, reading.phrases.data, reading.phrases.len, err));
+    file->phrases = buf_take(&reading.phrases);
     file->body = buf_take(&body);
     buf_release(&lines);
     buf_release(&reading.others);

@@ -17,7 +17,9 @@ struct note_file {
     char *conference;
     char *created, *updated; /* ISO 8601 */
     char *tags;
-    char *marks; /* how many of git's marks the body quotes, as a number; see below */
+    char
+        *phrases; /* what a list of tags has of several words, with ", " between; not written */
+    char *marks;  /* how many of git's marks the body quotes, as a number; see below */
     char *body;
 };
 

@@ -114,6 +114,8 @@ void note_tags_join(
     struct buf had = { 0 };
     note_tags_add(written_with(file, revisions), &had);
     char *body = join(file, buf_text(&had), refused);
+    if (file->phrases[0] != '\0')
+        buf_addf(refused, "%s%s", refused->len > 0 ? ", " : "", file->phrases);
     buf_release(&had);
     if (body == NULL)
         return;

@@ -13,7 +13,7 @@ void note_tags_add(const char *body, struct buf *tags);
  * behind its body, as a last line, and its time is then not that of the body any more.
  * What the note's revision of the file's time had as tags in its text is none of them:
  * the person took them out of the text. Revisions that are added later make no other
- * body of a file. What can be no tag is added to `refused`, with blanks between. */
+ * body of a file. What can be no tag is added to `refused`, words with blanks between. */
 void note_tags_join(
     struct note_file *file, const struct db_revisions *revisions, struct buf *refused);
 
