@@ -17,9 +17,8 @@ struct note_file {
     char *conference;
     char *created, *updated; /* ISO 8601 */
     char *tags;
-    char
-        *phrases; /* what a list of tags has of several words, with ", " between; not written */
-    char *marks;  /* how many of git's marks the body quotes, as a number; see below */
+    char *phrases; /* of a list of tags what has several words, ", " between; not written */
+    char *marks;   /* how many of git's marks the body quotes, as a number; see below */
     char *body;
 };
 
