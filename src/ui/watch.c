@@ -154,7 +154,7 @@ bool watch_position(struct watch *watch, const char *key, const char *other, dou
     if (!ok && waiting)
         err_set(err, "%s", err_text(&failed));
     else if (!ok && watch->clock != CLOCK_NONE)
-        err_set(err, "the clock is for %s: W starts one here, o plays the video", watch->key);
+        err_set(err, "the clock is another talk's: W starts one here, o plays the video");
     else if (!ok)
         err_set(err, "no video of this talk plays and no clock runs: o plays it, W starts "
                      "a clock");
