@@ -91,6 +91,8 @@ static void test_usage(void **state)
         program_run(p, w[0], w[1], w[2], w[3], NULL);
         assert_one_line(p, 2, "");
     }
+    program_run(p, "note", "frob", NULL);
+    assert_one_line(p, 2, "revert, drafts, rm, trash or restore, not 'frob'");
 }
 
 static void test_list_text(void **state)

@@ -300,9 +300,11 @@ enum cli_exit cli_note(struct cli *cli)
         err_set(&cli->err, "usage: talkbook note %s %s", verbs[i].name, verbs[i].usage);
         return cli_usage(cli);
     }
-    err_set(&cli->err,
-        "note takes add, list, show, edit, stamps, log, diff, "
-        "revert, rm, trash or restore, not '%s'",
-        cli->words[0]);
+    struct buf names = { 0 };
+    size_t last = sizeof verbs / sizeof verbs[0] - 1;
+    for (size_t i = 0; i <= last; i++)
+        buf_addf(&names, "%s%s", i == 0 ? "" : i == last ? " or " : ", ", verbs[i].name);
+    err_set(&cli->err, "note takes %s, not '%s'", names.data, cli->words[0]);
+    buf_release(&names);
     return cli_usage(cli);
 }
