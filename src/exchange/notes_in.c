@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "exchange/notes_folder.h"
+#include "exchange/notes_moved.h"
 #include "exchange/notes_place.h"
 #include "exchange/notes_sync.h"
 
@@ -16,6 +17,7 @@ enum { GONE_MIN = 10 };
 struct reading {
     struct notes_place place;
     struct notes_sync sync;
+    struct notes_moved moved;
     bool *seen;   /* of place.known */
     bool unknown; /* a file was left alone of which nothing is known, maybe a renamed one */
 };
@@ -201,7 +203,8 @@ static bool take_gone(struct reading *r)
         const struct db_outside *known = &r->place.known.items[i];
         if (r->seen[i] || db_outside_is_left_out(known))
             continue;
-        char *moved = known->deleted ? NULL : notes_place_moved(&r->place, known->name);
+        const char *moved =
+            known->deleted ? NULL : notes_moved_find(&r->moved, r->place.at, known->name);
         if (moved != NULL)
             notes_report_add(r->sync.report, NOTES_REJECTED, moved,
                 "is not read there, so its note stays as it is; notes lie beside one another "
@@ -211,7 +214,6 @@ static bool take_gone(struct reading *r)
         else if (!known->deleted)
             notes_report_add(r->sync.report, NOTES_UNCHANGED, known->name,
                 "is gone, but its note stays while a file that was left alone may be it");
-        free(moved);
     }
     return ok;
 }
@@ -247,6 +249,7 @@ bool notes_folder_read(
         ok = take_all(&r) && notes_place_sync(&r.place, err);
         ok = db_bring_end(db, ok, err);
     }
+    notes_moved_release(&r.moved);
     notes_place_close(&r.place);
     return ok;
 }

@@ -227,62 +227,6 @@ bool notes_place_has(const struct notes_place *place, const char *name)
                   != NULL;
 }
 
-static bool find_below(int at, const char *name, int depth, struct buf *path)
-{
-    struct folder_names names = { 0 };
-    struct err ignored = { 0 };
-    size_t above = path->len;
-    bool found = false;
-    folder_list(at, ".", "", &names, &ignored);
-    for (size_t i = 0; !found && i < names.count; i++) {
-        int fd = folder_kind(at, names.items[i]) == FOLDER_DIRECTORY
-                     ? folder_open(at, names.items[i], &ignored)
-                     : -1;
-        if (fd < 0)
-            continue;
-        buf_cut(path, above);
-        buf_addf(path, "%s/", names.items[i]);
-        found = folder_kind(fd, name) == FOLDER_FILE;
-        if (found)
-            buf_adds(path, name);
-        else if (depth > 1)
-            found = find_below(fd, name, depth - 1, path);
-        close(fd);
-    }
-    folder_names_release(&names);
-    err_release(&ignored);
-    return found;
-}
-
-static bool find_beside(int at, const char *name, struct buf *path)
-{
-    static const char *const endings[] = { "md", "markdown", "txt" };
-    struct folder_names names = { 0 };
-    struct err ignored = { 0 };
-    size_t stem = strlen(name) - strlen("md");
-    folder_list(at, ".", "", &names, &ignored);
-    for (size_t i = 0; path->len == 0 && i < names.count; i++)
-        for (int j = 0; j < 3 && strncmp(names.items[i], name, stem) == 0; j++)
-            if (strcasecmp(names.items[i] + stem, endings[j]) == 0
-                && folder_kind(at, names.items[i]) == FOLDER_FILE) {
-                buf_clear(path);
-                buf_adds(path, names.items[i]);
-            }
-    folder_names_release(&names);
-    err_release(&ignored);
-    return path->len > 0;
-}
-
-char *notes_place_moved(const struct notes_place *place, const char *name)
-{
-    enum { DEPTH = 8 };
-    struct buf path = { 0 };
-    if (find_beside(place->at, name, &path) || find_below(place->at, name, DEPTH, &path))
-        return buf_take(&path);
-    buf_release(&path);
-    return NULL;
-}
-
 size_t notes_place_lost(const struct notes_place *place)
 {
     size_t lost = 0;

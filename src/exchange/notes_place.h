@@ -42,10 +42,6 @@ struct db_outside *notes_place_named(const struct notes_place *place, const char
 /* Whether a file of that name was there when the place was opened. */
 bool notes_place_has(const struct notes_place *place, const char *name);
 
-/* Where a file of that name may have gone that is not read there: into a directory below,
- * or to another ending. NULL for nowhere; the caller frees it. */
-char *notes_place_moved(const struct notes_place *place, const char *name);
-
 /* How many files are known, where none of them is there any more; else 0. */
 size_t notes_place_lost(const struct notes_place *place);
 
