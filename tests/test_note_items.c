@@ -63,9 +63,11 @@ static void test_constructs(void **state)
         { "## TODO: a heading\n**TODO:** bold", "1 task 0 'a heading'\n2 task 0 'bold'\n" },
         { "[12:34] TODO: at a time #t",
             "1 task 0 'at a time #t'\n1 stamp 754 ' TODO: at a time #t'\n1 tag 0 't'\n" },
-        { "[12:34] x [1:02:03] y\n[0:05]", "1 stamp 754 ' x [1:02:03] y'\n"
+        { "[12:34] x [1:02:03] y\n[0:05]", "1 stamp 754 ' x'\n"
                                            "1 stamp 3723 ' y'\n2 stamp 5 ''\n" },
         { "[754] [12:3] [12:60] [a:10] [12:34 ] [12:34](http://x) \\[12:34]", "" },
+        { "[x](http://y)[1:20] z", "1 stamp 80 ' z'\n" },
+        { "](](]( [1:00] a", "1 stamp 60 ' a'\n" },
         { "slice a[1:20] here, f(x)[1:20], [0:01], m[0][1:20]", "1 stamp 1 ', m[0][1:20]'\n" },
         { "#tag #a/b-c_d. a#no #1no ##no #é, &#35; \\#no",
             "1 tag 0 'tag'\n1 tag 0 'a/b-c_d'\n1 tag 0 'é'\n" },
@@ -97,6 +99,11 @@ static void test_code(void **state)
         { "```\n    x\n```\n\n    #a\n#b", "6 tag 0 'b'\n" },
         { "- x\n\ny\n\n    #a", "" },
         { "- x\n> y\n\n    #a", "" },
+        /* Nothing goes on from a heading, a rule or a fence. */
+        { "# H\n    #a\n#b", "3 tag 0 'b'\n" },
+        { "x\n---\n    #a", "" },
+        { "* * *\n#a", "2 tag 0 'a'\n" },
+        { "```\nx\n```\n    #a", "" },
         /* A paragraph, a list, a quote or a footnote goes on. */
         { "x\n    #a\n\n   #b", "2 tag 0 'a'\n4 tag 0 'b'\n" },
         { "- x\n    - [ ] a\n\n        - [ ] b\n\n\t#c",
@@ -111,6 +118,9 @@ static void test_code(void **state)
         { "`a\nTODO: b\n[0:01]` #c\nQ: d", "3 tag 0 'c'\n4 task 1 'd'\n" },
         { "- ``a\r\n  b ` #b\r\n``#c", "3 tag 0 'c'\n" },
         { "`a\n\n#b`", "3 tag 0 'b'\n" },
+        { "x `a\n#b` c", "" },
+        { "``` ` `` #a ` #b\n`` #c ` #d `", "1 tag 0 'b'\n2 tag 0 'c'\n" },
+        { "`` a ` #b\nc ` #d\n\n`` #e", "2 tag 0 'd'\n4 tag 0 'e'\n" },
         { "# `a\n[0:01]`", "2 stamp 1 '`'\n" },
         { "`a\n- [ ] b`\n`a\n```\n#b`", "2 task 2 'b`'\n" },
     };

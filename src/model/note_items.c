@@ -77,6 +77,27 @@ static size_t columns(const char *text, size_t from, size_t to)
     return columns;
 }
 
+static bool is_heading(const char *text, size_t at, size_t end)
+{
+    size_t signs = run_len(text, at, end, '#');
+    return signs > 0 && signs <= 6
+           && (at + signs == end || strchr(" \t\r", text[at + signs]) != NULL);
+}
+
+/* A heading, a rule, or the line below a heading: no text goes on from these. */
+static bool ends_paragraph(const char *text, size_t at, size_t end)
+{
+    char sign = text[at];
+    if (is_heading(text, at, end))
+        return true;
+    if (strchr("-_*=", sign) == NULL)
+        return false;
+    for (; at < end; at++)
+        if (text[at] != sign && strchr(" \t\r", text[at]) == NULL)
+            return false;
+    return true;
+}
+
 /* Whether the line is indented code, and what it does to the paragraph and the list. A
  * footnote's text is indented, too. */
 static bool is_indented(struct note_scan *scan)
@@ -94,7 +115,7 @@ static bool is_indented(struct note_scan *scan)
         scan->list = true;
     else if (indent == 0 && (!scan->paragraph || text[at] == '>'))
         scan->list = false;
-    scan->paragraph = true;
+    scan->paragraph = !ends_paragraph(text, at, end);
     return false;
 }
 
@@ -109,6 +130,7 @@ static bool is_fenced(struct note_scan *scan, size_t at)
         if (sign == scan->fence_sign && len >= scan->fence
             && trimmed(text, at + len, end) == at + len)
             scan->fence = 0;
+        scan->paragraph = false;
         return true;
     }
     if (len < 3 || (sign == '`' && memchr(text + at + len, '`', end - at - len) != NULL))
@@ -182,39 +204,76 @@ static bool goes_on(const char *text, size_t *end)
         return false;
     size_t next = *end + 1 + strcspn(text + *end + 1, "\n");
     size_t at = skip_blanks(text, *end + 1, next);
-    if (trimmed(text, at, next) == at || strchr("#>-+*=_~<|", text[at]) != NULL
-        || marker_len(text, at, next) > 0 || run_len(text, at, next, '`') >= 3)
+    if (trimmed(text, at, next) == at || strchr(">-+*=_~<|", text[at]) != NULL
+        || is_heading(text, at, next) || marker_len(text, at, next) > 0
+        || run_len(text, at, next, '`') >= 3)
         return false;
     *end = next;
     return true;
+}
+
+/* The end of the code span whose `open` backquotes end at scan->at, 0 where there is none. */
+static size_t find_code_end(struct note_scan *scan, size_t open)
+{
+    const char *text = scan->body;
+    size_t end = scan->line_end;
+    bool known = scan->at < scan->ticks_to;
+    if (open > NOTE_TICKS_MAX || (known && scan->last_ticks[open] < scan->at))
+        return 0;
+    if (!known)
+        memset(scan->last_ticks, 0, sizeof scan->last_ticks);
+    for (size_t i = scan->at; i < end || (!scan->one_line && goes_on(text, &end));) {
+        const char *next = memchr(text + i, '`', end - i);
+        i = next != NULL ? (size_t)(next - text) : end;
+        size_t len = run_len(text, i, end, '`');
+        if (len == open)
+            return i + len;
+        if (!known && len <= NOTE_TICKS_MAX)
+            scan->last_ticks[len] = i;
+        i += len;
+    }
+    scan->ticks_to = end;
+    return 0;
 }
 
 /* Goes past a code span, which may be lines long, or the backquotes where none begins. */
 static void skip_code(struct note_scan *scan)
 {
     const char *text = scan->body;
-    size_t end = scan->line_end, open = run_len(text, scan->at, end, '`');
+    size_t open = run_len(text, scan->at, scan->line_end, '`');
     scan->at += open;
-    for (size_t i = scan->at; i < end || (!scan->one_line && goes_on(text, &end));) {
-        const char *next = memchr(text + i, '`', end - i);
-        i = next != NULL ? (size_t)(next - text) : end;
-        size_t len = run_len(text, i, end, '`');
-        if (len == open) {
-            scan->at = i + len;
-            break;
-        }
-        i += len;
-    }
+    size_t close = find_code_end(scan, open);
+    scan->at = close > 0 ? close : scan->at;
     for (; scan->line_end < scan->at; scan->line++)
         scan->line_end += 1 + strcspn(text + scan->line_end + 1, "\n");
 }
 
-/* Past the address of a link whose text ends here, "](…)". */
-static size_t skip_address(const char *text, size_t at, size_t end)
+/* Goes past the address of a link whose text ends here, "](…)". */
+static void skip_address(struct note_scan *scan)
 {
-    const char *close =
-        at + 1 < end && text[at + 1] == '(' ? memchr(text + at, ')', end - at) : NULL;
-    return close != NULL ? (size_t)(close - text) + 1 : at + 1;
+    const char *text = scan->body;
+    size_t at = scan->at++, end = scan->line_end;
+    if (at + 1 >= end || text[at + 1] != '(' || at < scan->no_close)
+        return;
+    const char *close = memchr(text + at, ')', end - at);
+    if (close != NULL)
+        scan->at = scan->behind_link = (size_t)(close - text) + 1;
+    else
+        scan->no_close = end;
+}
+
+/* Where what follows a stamp ends: before the next one or at the line's end. */
+static size_t stamp_end(const char *text, size_t at, size_t end)
+{
+    int seconds;
+    const char *next;
+    for (size_t i = at; (next = memchr(text + i, '[', end - i)) != NULL;) {
+        i = (size_t)(next - text);
+        if (sign_stamp(text, end, i, &seconds) > 0)
+            return trimmed(text, at, i);
+        i++;
+    }
+    return trimmed(text, at, end);
 }
 
 /* The item at scan->at; else the bytes to go on by. */
@@ -234,12 +293,15 @@ static size_t find_inline(const struct note_scan *scan, struct note_item *item)
         if (item->len > 0)
             return item->len;
         item->kind = NOTE_STAMP;
-        item->len = sign_stamp(text, end, at, &item->number);
+        /* What is said before it in a link is not said before it. */
+        size_t from = at == scan->behind_link ? at : 0;
+        item->len = sign_stamp(text + from, end - from, at - from, &item->number);
         /* "[12:34](…)" is a link already. */
         if (item->len > 0 && at + item->len < end && text[at + item->len] == '(')
             item->len = 0;
         item->text = text + at + item->len;
-        item->text_len = trimmed(text, at + item->len, end) - (at + item->len);
+        item->text_len =
+            item->len > 0 ? stamp_end(text, at + item->len, end) - (at + item->len) : 0;
     }
     return item->len > 0 ? item->len : 1;
 }
@@ -265,7 +327,7 @@ bool note_scan_next(struct note_scan *scan, struct note_item *item)
             if (text[scan->at] == '\\')
                 scan->at += scan->at + 1 < scan->line_end ? 2 : 1;
             else if (text[scan->at] == ']')
-                scan->at = skip_address(text, scan->at, scan->line_end);
+                skip_address(scan);
             else if (text[scan->at] == '`')
                 skip_code(scan);
             else {

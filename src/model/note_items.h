@@ -19,7 +19,8 @@ enum note_item_kind {
 enum note_task { NOTE_TODO, NOTE_QUESTION, NOTE_BOX };
 
 /* text is borrowed from the note: of a task what is to be done, of a link its
- * target, of a tag its name without '#', of a stamp the rest of its line. */
+ * target, of a tag its name without '#', of a stamp what follows on its line, up to
+ * the next stamp. */
 struct note_item {
     enum note_item_kind kind;
     size_t off;  /* bytes before its sign in the body */
@@ -29,6 +30,9 @@ struct note_item {
     size_t text_len;
     int number; /* of a stamp its seconds, of a task enum note_task */
 };
+
+/* The longest run of backquotes that is code's; cmark has the same limit. */
+enum { NOTE_TICKS_MAX = 80 };
 
 /* Finds the items of a body in order, one at a time, a task before what else stands
  * on its line; what stands in code is none.
@@ -42,6 +46,10 @@ struct note_scan {
     bool one_line;  /* nothing goes on behind the line: a heading, a table's row */
     bool paragraph; /* the line before was one that text goes on from */
     bool list;      /* a list, or a footnote, may go on */
+    /* What was looked for in vain is not looked for again: up to ticks_to the last run of
+     * so many backquotes, up to no_close a closing parenthesis. */
+    size_t ticks_to, last_ticks[NOTE_TICKS_MAX + 1], no_close;
+    size_t behind_link; /* where a link's address ended */
 };
 bool note_scan_next(struct note_scan *scan, struct note_item *item);
 
