@@ -88,7 +88,7 @@ void mpv_server_start(struct mpv_server *server, const struct mpv_step *script)
     char *place = support_path(server->dir, "talkbook");
     assert_int_equal(mkdir(place, 0700), 0);
     free(place);
-    server->path = support_path(server->dir, "talkbook/mpv-1-0.sock");
+    server->path = support_path(server->dir, "talkbook/mpv-999999999-0.sock");
     assert_true(strlen(server->path) < sizeof address.sun_path);
     memcpy(address.sun_path, server->path, strlen(server->path));
     server->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -1,6 +1,7 @@
 /* Where mpv's sockets lie, and finding the mpvs that listen there. */
 #include "support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -120,7 +121,23 @@ static bool is_wanted(void *context, const char *url)
     return strcmp(url, context) == 0;
 }
 
-/* An mpv that an earlier run started is found by what it plays; what others left stays. */
+enum { LEFT = 8 };
+
+/* What an earlier program left (even: to be removed) and what is not such a socket (odd). */
+static char *leave(const struct mpv_server *server, int i)
+{
+    char name[64];
+    snprintf(name, sizeof name, "talkbook/mpv-%d-%d.sock", 999999990 + i, i);
+    char *path = i % 2 == 0 ? leave_socket(server, name) : support_path(server->dir, name);
+    if (i % 4 == 1)
+        support_write(path, "", 0);
+    else if (i % 4 == 3)
+        assert_int_equal(symlink("other.sock", path), 0);
+    return path;
+}
+
+/* An mpv that an earlier run started is found by what it plays. What others left stays, and
+ * so does what belongs to a program that runs. */
 static void test_running(void **state)
 {
     static const struct mpv_step script[] = {
@@ -134,29 +151,31 @@ static void test_running(void **state)
     for (int wanted = 0; wanted <= 1; wanted++) {
         struct mpv_server server;
         struct mpv mpv = { 0 };
+        char *left[LEFT], name[64];
         mpv_server_start(&server, script);
-        char *dead = leave_socket(&server, "talkbook/mpv-2-0.sock");
+        snprintf(name, sizeof name, "talkbook/mpv-%ld-0.sock", (long)getppid());
         char *other = leave_socket(&server, "talkbook/other.sock");
-        char *file = support_path(server.dir, "talkbook/mpv-3-0.sock");
-        char *link = support_path(server.dir, "talkbook/mpv-4-0.sock");
-        support_write(file, "", 0);
-        assert_int_equal(symlink("other.sock", link), 0);
+        char *running = leave_socket(&server, name);
+        for (int i = 0; i < LEFT; i++)
+            left[i] = leave(&server, i);
         setenv("XDG_RUNTIME_DIR", server.dir, 1);
         char *path =
             mpv_open_running(&mpv, is_wanted, wanted ? "https://a.org/v" : "https://b.org/v");
+        double at = 0;
+        assert_true((path != NULL) == wanted && mpv.is_open == wanted);
         if (wanted) {
             assert_string_equal(path, server.path);
-            double at = 0;
-            assert_true(mpv_position(&mpv, &at, &err));
-            assert_true(at == 61.5);
-        } else {
-            assert_null(path);
-            assert_false(mpv.is_open);
-            assert_int_equal(lstat(dead, &status), -1);
+            assert_true(mpv_position(&mpv, &at, &err) && at == 61.5);
         }
-        assert_int_equal(
-            lstat(other, &status) | lstat(file, &status) | lstat(link, &status), 0);
-        free(path), free(dead), free(other), free(file), free(link);
+        assert_int_equal(lstat(other, &status) | lstat(running, &status), 0);
+        for (int i = 0; i < LEFT; i++) {
+            if (i % 2 == 1)
+                assert_int_equal(lstat(left[i], &status), 0);
+            else if (!wanted)
+                assert_int_equal(lstat(left[i], &status), -1);
+            free(left[i]);
+        }
+        free(path), free(other), free(running);
         mpv_close(&mpv);
         mpv_server_stop(&server);
         mpv_server_release(&server);

@@ -50,6 +50,15 @@ static void test_start(void **state)
     note = ui_last_note(&ui);
     assert_string_equal(note, "[5:01] on");
     free(note);
+    /* What never plays leaves the place that was reached. */
+    ui_command(&ui, "clock off");
+    app_go_to_time(&ui.app, 60);
+    ui_assert_status(&ui, "playing from 1:00");
+    app_tick(&ui.app);
+    ui.now += 60;
+    app_tick(&ui.app);
+    assert_int_equal(
+        support_sql_int(ui.path, "SELECT position FROM mark WHERE position > 0", NULL), 301);
     ui_close(&ui);
 }
 

@@ -87,7 +87,8 @@ bool db_talk_conference(struct db *db, int64_t id, char **name, struct err *err)
  * commas between; "" for what is not known. The caller frees both. */
 bool db_talk_place(struct db *db, int64_t id, char **zone, char **where, struct err *err);
 
-/* The key of the first talk with that video; NULL where none has it. The caller frees it. */
+/* The key of the talk with that video; NULL where none or several have it. The caller frees
+ * it. */
 bool db_video_find(struct db *db, const char *url, char **key, struct err *err);
 
 /* Up to `max` talks that text may mean, best kind first: an id, a key, a key's

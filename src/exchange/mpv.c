@@ -40,6 +40,7 @@ bool mpv_connect(struct mpv *mpv, const char *path, struct err *err)
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     struct stat status;
     mpv_close(mpv);
+    errno = 0;
     if (strlen(path) >= sizeof address.sun_path)
         return err_set(err, "the path of mpv's socket is too long: %s", path);
     if (lstat(path, &status) != 0)

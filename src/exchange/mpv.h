@@ -26,7 +26,7 @@ struct mpv {
 
 /* Connects to the socket at path, closing an earlier connection. A path that does not
  * fit a socket's address or is no socket (a link to one included) is refused. errno is
- * ECONNREFUSED where nobody listens at it. */
+ * ECONNREFUSED where nobody listens at it, and only then. */
 bool mpv_connect(struct mpv *mpv, const char *path, struct err *err);
 
 /* Closes, frees and zeroes; mpv plays on. A zeroed struct is fine. */
@@ -56,8 +56,8 @@ enum { MPV_MOST_SECONDS = 1000000000 };
 char *mpv_socket_path(unsigned *number, struct err *err);
 
 /* Connects to the first of the mpvs at such paths that plays what is wanted, and returns
- * its path, which the caller frees; NULL where there is none. Sockets whose mpv has ended
- * are removed, since mpv leaves them. */
+ * its path, which the caller frees; NULL where there is none. Those of a program that still
+ * runs are its own. Sockets whose mpv has ended are removed, since mpv leaves them. */
 char *mpv_open_running(
     struct mpv *mpv, bool (*wanted)(void *context, const char *url), void *context);
 

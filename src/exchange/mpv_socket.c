@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,6 +94,17 @@ fail:
     return NULL;
 }
 
+/* Whether that is a socket's name, and who named it runs no more. */
+static bool is_left(const char *name)
+{
+    const char *prefix = "mpv-", *end = strrchr(name, '.');
+    if (strncmp(name, prefix, strlen(prefix)) != 0 || end == NULL || strcmp(end, ".sock") != 0)
+        return false;
+    long pid = strtol(name + strlen(prefix), NULL, 10);
+    return pid > 0 && (pid_t)pid == pid
+           && (pid == (long)getpid() || (kill((pid_t)pid, 0) != 0 && errno == ESRCH));
+}
+
 /* Nobody listens at the socket of an mpv that has ended. */
 static bool plays(struct mpv *mpv, const char *path,
     bool (*wanted)(void *context, const char *url), void *context)
@@ -120,8 +132,7 @@ char *mpv_open_running(
     DIR *dir = known ? opendir(path.data) : NULL;
     size_t directory = path.len;
     for (struct dirent *entry; !found && dir != NULL && (entry = readdir(dir)) != NULL;) {
-        const char *end = strrchr(entry->d_name, '.');
-        if (strncmp(entry->d_name, "mpv-", 4) != 0 || end == NULL || strcmp(end, ".sock") != 0)
+        if (!is_left(entry->d_name))
             continue;
         buf_cut(&path, directory);
         buf_addf(&path, "/%s", entry->d_name);

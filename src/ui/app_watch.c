@@ -54,6 +54,9 @@ static void keep(struct app *app, const char *key, int seconds)
 
 static void keep_if_far(struct app *app, const char *key, int seconds, int far)
 {
+    /* What has not begun to play has reached nothing. */
+    if (app->watch.playing && !app->watch.begun)
+        return;
     bool known = app->watch.kept_key != NULL && strcmp(app->watch.kept_key, key) == 0;
     int moved = seconds - app->watch.kept;
     if (seconds > 0 && (!known || moved >= far || moved <= -far))
@@ -95,7 +98,7 @@ bool app_watch_tick(struct app *app)
     else
         seconds = -1;
     /* mpv has ended since it was asked last. */
-    if (playing && !app->watch.playing && before > 0)
+    if (playing && !app->watch.playing && app->watch.begun && before > 0)
         keep_if_far(app, key, before, 1);
     err_release(&ignored);
     free(key);
