@@ -64,7 +64,15 @@ static bool read_notes(struct reader *reader)
     return ok;
 }
 
-/* How far somebody is in what is shown: the notes that were read, and the chosen one. */
+/* The line of a note's head. */
+static size_t note_line(const struct reader *reader, size_t note)
+{
+    assert(reader->note_parts != NULL);
+    return text_part_line(&reader->text, reader->note_parts[note]);
+}
+
+/* How far somebody is in what is shown: the notes down to the last in sight and to the
+ * chosen one. */
 struct place {
     size_t notes, chosen;
     int64_t id; /* 0: none */
@@ -72,10 +80,16 @@ struct place {
 
 static struct place place_in(const struct reader *reader)
 {
-    size_t chosen = reader->chosen;
-    return (struct place){ .notes = reader->notes.count,
+    size_t chosen = reader->chosen, count = reader->notes.count;
+    size_t bottom = reader->text.top + (size_t)reader->text.rows, notes = 0;
+    bool laid_out = !reader->stale && reader->note_parts != NULL;
+    while (laid_out && notes < count && note_line(reader, notes) < bottom)
+        notes++;
+    if (chosen < count && notes <= chosen)
+        notes = chosen + 1;
+    return (struct place){ .notes = notes,
         .chosen = chosen,
-        .id = chosen < reader->notes.count ? reader->notes.items[chosen].id : 0 };
+        .id = chosen < count ? reader->notes.items[chosen].id : 0 };
 }
 
 /* Where the chosen note is gone its neighbour is meant. */
@@ -203,13 +217,7 @@ void reader_set_matcher(struct reader *reader, const struct matcher *matcher)
 
 /* --- notes ------------------------------------------------------------- */
 
-/* The lines of a note: from its head to before the next one's. */
-static size_t note_line(const struct reader *reader, size_t note)
-{
-    assert(reader->note_parts != NULL);
-    return text_part_line(&reader->text, reader->note_parts[note]);
-}
-
+/* Before the next note's. */
 static size_t note_end(const struct reader *reader, size_t note)
 {
     return note + 1 < reader->notes.count ? note_line(reader, note + 1)
