@@ -41,6 +41,8 @@ static bool open_beside(struct output *out, const struct stat *before, struct er
     return true;
 }
 
+/* A descriptor of a database stays open: closing it would drop the locks that this process
+ * may hold on the file. */
 static bool begins_as_database(const char *path)
 {
     static const char magic[] = "SQLite format 3";
@@ -48,7 +50,7 @@ static bool begins_as_database(const char *path)
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     bool is = fd >= 0 && read(fd, head, sizeof head) == (ssize_t)sizeof head
               && memcmp(head, magic, sizeof head) == 0;
-    if (fd >= 0)
+    if (fd >= 0 && !is)
         close(fd);
     return is;
 }
@@ -57,7 +59,7 @@ static bool begins_as_database(const char *path)
 static bool is_database(const char *path)
 {
     static const char *const beside[] = { "-wal", "-shm", "-journal" };
-    bool is = begins_as_database(path);
+    bool is = false;
     for (size_t i = 0; !is && i < sizeof beside / sizeof beside[0]; i++) {
         size_t len = strlen(path), end = strlen(beside[i]);
         if (len <= end || strcmp(path + len - end, beside[i]) != 0)
@@ -66,7 +68,7 @@ static bool is_database(const char *path)
         is = begins_as_database(base);
         free(base);
     }
-    return is;
+    return is || begins_as_database(path);
 }
 
 bool output_open(struct output *out, const char *path, struct err *err)
