@@ -368,6 +368,20 @@ static void test_moved_out_of_sight(void **state)
     assert_in(f, "2 rejected; speed/2025/one.md is not read there");
 }
 
+/* Where not everything can be looked at, nothing is taken for deleted. */
+static void test_directories_without_end(void **state)
+{
+    struct files *f = *state;
+    const char *const make[] = { "sh", "-c",
+        "cd \"$1\" && mkdir -p 1/2/3/4/5/6/7/8/9 && rm one.md", "sh", f->notes, NULL };
+    struct program shell = { .home = f->base.dir };
+    files_add(f, "one"), files_add(f, "two");
+    assert_out(f, "2 added");
+    assert_int_equal(program_exec(&shell, make), 0);
+    program_release(&shell);
+    assert_in(f, "2 unchanged; one.md is gone, but its note stays, since not everything below");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { FILES_TEST(test_links_are_not_followed),
@@ -377,6 +391,6 @@ int main(void)
         FILES_TEST(test_a_database_that_is_only_read), FILES_TEST(test_a_full_disk),
         FILES_TEST(test_marks_that_are_quoted), FILES_TEST(test_names_that_a_person_gave),
         FILES_TEST(test_renamed_and_not_read), FILES_TEST(test_moved_out_of_sight),
-        FILES_TEST(test_what_is_to_be_looked_at) };
+        FILES_TEST(test_directories_without_end), FILES_TEST(test_what_is_to_be_looked_at) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

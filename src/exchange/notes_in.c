@@ -209,11 +209,14 @@ static bool take_gone(struct reading *r)
             notes_report_add(r->sync.report, NOTES_REJECTED, moved,
                 "is not read there, so its note stays as it is; notes lie beside one another "
                 "in files ending in .md");
-        else if (!r->unknown)
+        else if (!r->unknown && !r->moved.partly)
             ok = notes_sync_gone(&r->sync, known);
         else if (!known->deleted)
             notes_report_add(r->sync.report, NOTES_UNCHANGED, known->name,
-                "is gone, but its note stays while a file that was left alone may be it");
+                r->unknown
+                    ? "is gone, but its note stays while a file that was left alone may be it"
+                    : "is gone, but its note stays, since not everything below the directory "
+                      "can be looked at");
     }
     return ok;
 }

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "exchange/folder.h"
 
-enum { DEPTH_MAX = 8, FILES_MAX = 1000000 };
+enum { DEPTH_MAX = 8, ENTRIES_MAX = 1000000 };
 
 void notes_moved_release(struct notes_moved *moved)
 {
@@ -29,7 +29,7 @@ static void add_file(struct notes_moved *moved, const char *above, const char *n
     bool like = false;
     for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++)
         like = like || strcasecmp(dot, endings[i]) == 0;
-    if (!like || (above[0] == '\0' && strcmp(dot, ".md") == 0) || moved->count == FILES_MAX)
+    if (!like || (above[0] == '\0' && strcmp(dot, ".md") == 0))
         return;
     struct buf read_as = { 0 }, path = { 0 };
     buf_add(&read_as, name, (size_t)(dot - name));
@@ -45,16 +45,23 @@ static void look(struct notes_moved *moved, int at, const char *above, int depth
 {
     struct folder_names names = { 0 };
     struct err ignored = { 0 };
-    folder_list(at, ".", "", &names, &ignored);
+    if (!folder_list(at, ".", "", &names, &ignored))
+        moved->partly = true;
     for (size_t i = 0; i < names.count; i++) {
         enum folder_kind kind = folder_kind(at, names.items[i]);
+        if (moved->entries++ >= ENTRIES_MAX) {
+            moved->partly = true;
+            break;
+        }
         if (kind == FOLDER_FILE)
             add_file(moved, above, names.items[i]);
-        int fd = kind == FOLDER_DIRECTORY && depth < DEPTH_MAX
-                     ? folder_open(at, names.items[i], &ignored)
-                     : -1;
-        if (fd < 0)
+        if (kind != FOLDER_DIRECTORY)
             continue;
+        int fd = depth < DEPTH_MAX ? folder_open(at, names.items[i], &ignored) : -1;
+        if (fd < 0) {
+            moved->partly = true;
+            continue;
+        }
         struct buf below = { 0 };
         buf_addf(&below, "%s%s/", above, names.items[i]);
         look(moved, fd, below.data, depth + 1);

@@ -15,7 +15,8 @@ struct notes_moved_file {
 struct notes_moved {
     struct notes_moved_file *files; /* by name */
     size_t count, cap;
-    bool looked;
+    size_t entries;      /* what was looked at */
+    bool looked, partly; /* partly: not everything could be looked at */
 };
 void notes_moved_release(struct notes_moved *moved);
 
