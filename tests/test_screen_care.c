@@ -114,7 +114,15 @@ static void test_the_mark_stays_with_its_note(void **state)
     ui_select(&ui, "Building a NoGIL");
     for (int i = 2; i <= 20; i++)
         ui_keys(&ui, "a[1:00] a note<Enter>");
-    ui_keys(&ui, "<Enter>G[[");
+    ui_select(&ui, "Design Pressure");
+    ui_select(&ui, "Building a NoGIL");
+    ui_keys(&ui, "<Enter>G");
+    size_t top = ui.app.reader.text.top;
+    app_reload(&ui.app);
+    app_reload(&ui.app);
+    app_prepare(&ui.app);
+    assert_int_equal(ui.app.reader.text.top, top);
+    ui_keys(&ui, "[[");
     int64_t id = reader_note(&ui.app.reader)->id;
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         ui_keys(&ui, changes[i]);

@@ -81,9 +81,10 @@ struct place {
 static struct place place_in(const struct reader *reader)
 {
     size_t chosen = reader->chosen, count = reader->notes.count;
-    size_t bottom = reader->text.top + (size_t)reader->text.rows, notes = 0;
+    size_t bottom = reader->text.top + (size_t)reader->text.rows;
     bool laid_out = !reader->stale && reader->note_parts != NULL;
-    while (laid_out && notes < count && note_line(reader, notes) < bottom)
+    size_t notes = laid_out ? 0 : count;
+    while (notes < count && note_line(reader, notes) < bottom)
         notes++;
     if (chosen < count && notes <= chosen)
         notes = chosen + 1;
