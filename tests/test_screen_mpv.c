@@ -33,6 +33,9 @@ static void test_start(void **state)
     char *note = ui_last_note(&ui);
     assert_string_equal(note, "[0:00] soon");
     free(note);
+    /* A look for another talk's video does not end the wait for this one. */
+    assert_false(watch_seek(&ui.app.watch, "pycon-us-2025/another", "", 60));
+    assert_true(ui.app.watch.playing);
     /* It never came: the clock may be used. */
     ui.now += 60;
     ui_keys(&ui, "T");

@@ -35,6 +35,12 @@ void watch_release(struct watch *watch)
 
 /* --- mpv --------------------------------------------------------------- */
 
+/* Whether an mpv was started for the talk, and has not ended that is known of. */
+static bool is_ours(const struct watch *watch, const char *key)
+{
+    return watch->playing && same(watch->played, key);
+}
+
 static void set_player(struct watch *watch, const char *key, char *socket)
 {
     free(watch->socket);
@@ -64,7 +70,7 @@ void watch_goes_on(struct watch *watch, const char *key, char *socket)
 static bool connect_to(
     struct watch *watch, const char *key, const char *other, double now, struct err *err)
 {
-    bool ours = watch->playing && same(watch->played, key);
+    bool ours = is_ours(watch, key);
     if (!ours && other[0] == '\0')
         return err_set(err, "nothing plays this talk");
     /* One connection at a time: to whichever was asked last. */
@@ -81,10 +87,10 @@ static bool connect_to(
     return false;
 }
 
-/* mpv has ended: the next question goes to the clock. */
-static void check_end(struct watch *watch)
+/* Where the one that was asked has ended, the next question goes to the clock. */
+static void check_end(struct watch *watch, const char *key)
 {
-    if (!watch->mpv.is_open && watch->playing)
+    if (!watch->mpv.is_open && is_ours(watch, key))
         watch->playing = false;
 }
 
@@ -95,19 +101,21 @@ static bool ask_mpv(struct watch *watch, const char *key, const char *other, dou
     if (!connect_to(watch, key, other, now, err))
         return false;
     bool ok = mpv_position(&watch->mpv, &at, err);
-    check_end(watch);
+    check_end(watch, key);
     if (ok)
         *seconds = (int)at;
-    watch->begun |= ok;
+    if (ok && is_ours(watch, key))
+        watch->begun = true;
     return ok;
 }
 
 bool watch_seek(struct watch *watch, const char *key, const char *other, int seconds)
 {
     struct err ignored = { 0 };
-    bool ok = connect_to(watch, key, other, watch->asked_for, &ignored)
-              && mpv_seek(&watch->mpv, seconds, &ignored);
-    check_end(watch);
+    bool connected = connect_to(watch, key, other, watch->asked_for, &ignored);
+    bool ok = connected && mpv_seek(&watch->mpv, seconds, &ignored);
+    if (connected)
+        check_end(watch, key);
     err_release(&ignored);
     return ok;
 }
@@ -143,7 +151,7 @@ bool watch_position(struct watch *watch, const char *key, const char *other, dou
 {
     struct err failed = { 0 };
     bool ok = ask_mpv(watch, key, other, now, seconds, &failed);
-    bool waiting = !ok && watch->playing && same(watch->played, key);
+    bool waiting = !ok && is_ours(watch, key);
     if (waiting && !watch->begun) {
         *seconds = watch->from;
         ok = true;

@@ -21,10 +21,10 @@ struct watch {
     unsigned sockets; /* how many were named */
     bool playing;     /* an mpv was started, and has not ended yet */
     char *socket;     /* its socket; owned */
-    char *played;     /* the talk's key; owned, NULL for one that runs already */
+    char *played;     /* the talk's key; owned */
     double asked_for; /* when it was started: until it answers it may be on its way */
     int from;         /* where it begins; until it has begun that is where it is */
-    bool begun;
+    bool begun;       /* it said where it is */
     int shown;      /* seconds in the status line; -1: nothing */
     char *kept_key; /* the talk whose position was last kept; owned */
     int kept;
