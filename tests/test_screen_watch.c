@@ -87,6 +87,11 @@ static void test_insert(void **state)
     ui_type(&ui, "then T is a letter");
     ui_keys(&ui, "<Enter>");
     assert_last(&ui, "first [1:00:01] then T is a letter");
+    ui_keys(&ui, "a(");
+    ui_keys(&ui, "M-t");
+    ui_type(&ui, "x)");
+    ui_keys(&ui, "<Enter>");
+    assert_last(&ui, "([1:00:01] x)");
     /* Only a note takes times. */
     ui_keys(&ui, "/");
     ui_keys(&ui, "M-t");

@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/process.h"
+#include "base/sign.h"
 #include "base/url.h"
 #include "ui/app.h"
 
@@ -379,19 +380,22 @@ void do_timestamp(struct app *app, const struct command_call *call)
 
 void app_insert_stamp(struct app *app)
 {
-    struct buf stamp = { 0 };
+    struct buf text = { 0 }, stamp = { 0 };
+    size_t cursor = app->prompt.cursor;
+    int seconds;
     if (app->prompt.kind == PROMPT_FREE)
         prompt_set_error(&app->prompt, "a free note has no video");
     if (app->prompt.kind != PROMPT_ANNOTATE)
         return;
-    /* Behind a word it would be none. */
-    size_t cursor = app->prompt.cursor;
-    if (cursor > 0 && strchr(" \n", app->prompt.text.data[cursor - 1]) == NULL)
-        buf_addc(&stamp, ' ');
-    if (add_stamp(app, &stamp))
+    buf_add(&text, buf_text(&app->prompt.text), cursor);
+    if (add_stamp(app, &text)) {
+        /* Behind a word it would be none. */
+        bool is_one = sign_stamp(text.data, text.len, cursor, &seconds) > 0;
+        buf_addf(&stamp, "%s%s", is_one ? "" : " ", text.data + cursor);
         prompt_replace(&app->prompt, cursor, stamp.data);
-    else
+    } else
         prompt_set_error(&app->prompt, app->message);
+    buf_release(&text);
     buf_release(&stamp);
 }
 
