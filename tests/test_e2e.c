@@ -232,7 +232,7 @@ static void test_killed_while_editing(void **state)
     pty_free(e2e.pty);
     e2e.pty = NULL;
     e2e_start(&e2e, 24, 120, NULL);
-    e2e_wait(&e2e, "1 draft: ");
+    e2e_wait(&e2e, "1 draft (:draft ");
     e2e_keys(&e2e, ":draft save\r");
     e2e_wait(&e2e, "saved");
     e2e_quit_plain(&e2e);

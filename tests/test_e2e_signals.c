@@ -168,7 +168,7 @@ static void test_killed_in_a_note(void **state)
     pty_free(e2e.pty);
     e2e.pty = NULL;
     e2e_start(&e2e, 24, 80, NULL);
-    e2e_wait(&e2e, "1 draft: ");
+    e2e_wait(&e2e, "1 draft (:draft ");
     e2e_keys(&e2e, ":draft save\r");
     e2e_wait(&e2e, "note 12 saved");
     wait_drafts(&e2e, 0);
@@ -195,7 +195,7 @@ static void test_rare_signals(void **state)
     const char *argv[] = { "/bin/sh", "-c", "trap '' USR1; exec \"$0\"",
         getenv("TALKBOOK") != NULL ? getenv("TALKBOOK") : "build/talkbook", NULL };
     e2e.pty = pty_spawn(&(struct pty_opts){ .argv = argv, .home = e2e.home });
-    e2e_wait(&e2e, "1 draft: ");
+    e2e_wait(&e2e, "1 draft (:draft ");
     assert_int_equal(kill(pty_pid(e2e.pty), SIGUSR1), 0);
     e2e_keys(&e2e, "j");
     e2e_wait(&e2e, " 2/");

@@ -62,8 +62,7 @@ static void test_go_on(void **state)
     leave(&ui, "A", "half a thought");
     start_again(&ui);
     ui_resize(&ui, 24, 80);
-    ui_assert_status(&ui, "1 draft: a note on Building a NoGIL");
-    ui_assert_status(&ui, "…; :draft [save|discard]");
+    ui_assert_status(&ui, "1 draft (:draft [save|discard]): a note on Building a NoGIL");
     ui.edit_to = "a whole thought";
     ui_command(&ui, "draft");
     assert_string_equal(ui.edited_from, "half a thought");
@@ -90,8 +89,7 @@ static void test_save_and_discard(void **state)
     leave(&ui, "e", "the note, changed");
     start_again(&ui);
     ui_resize(&ui, 24, 80);
-    ui_assert_status(&ui, "2 drafts, oldest: a note on Building");
-    ui_assert_status(&ui, "…; :draft [save|discard]");
+    ui_assert_status(&ui, "2 drafts (:draft [save|discard]), the oldest: a note on");
     ui_resize(&ui, 60, 160);
     ui_command(&ui, "draft later");
     ui_assert_status(&ui, "draft takes save, discard or nothing, not 'later'");
@@ -131,7 +129,7 @@ static void test_changed_since(void **state)
     assert_true(db_note_delete(ui.db, id, &err));
     assert_true(db_trash_empty(ui.db, &emptied, &err));
     start_again(&ui);
-    ui_assert_status(&ui, "1 draft: a note; :draft [save|discard]");
+    ui_assert_status(&ui, "1 draft (:draft [save|discard]): a note");
     ui_command(&ui, "draft save");
     ui_assert_status(&ui, "saved");
     assert_int_equal(support_sql_int(ui.path,
@@ -164,7 +162,7 @@ static void test_typed(void **state)
     ui_keys(&ui, "a");
     ui_type(&ui, "typed");
     start_again(&ui);
-    ui_assert_status(&ui, "1 draft: ");
+    ui_assert_status(&ui, "1 draft (:draft ");
     ui_command(&ui, "draft save");
     assert_int_equal(
         support_sql_int(ui.path,
@@ -273,7 +271,7 @@ static void test_lock(void **state)
     ui_assert_lacks(&ui, "draft:");
     draft_keep(&draft);
     start_again(&ui);
-    ui_assert_status(&ui, "1 draft: a note; :draft [save|discard]");
+    ui_assert_status(&ui, "1 draft (:draft [save|discard]): a note");
     ui_command(&ui, "draft discard");
     ui_close(&ui);
 }

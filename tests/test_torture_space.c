@@ -153,7 +153,7 @@ static void test_limited_files(void **state)
     assert_non_null(strstr(program_err(&p), "try again; the text is kept in "));
     p.input = NULL;
     e2e_start(&e2e, 24, 80, NULL);
-    e2e_wait(&e2e, "1 draft: ");
+    e2e_wait(&e2e, "1 draft (:draft ");
     e2e_keys(&e2e, "ga\033[200~");
     e2e_keys(&e2e, text);
     e2e_keys(&e2e, "\033[201~\r");

@@ -6,14 +6,9 @@
 
 #include "base/date.h"
 #include "base/mem.h"
-#include "base/sink.h"
-#include "base/utf8.h"
 #include "exchange/draft_save.h"
 #include "exchange/editor.h"
 #include "ui/app.h"
-
-/* What a terminal of 80 columns has for a message beside the place in the list. */
-enum { MESSAGE_COLUMNS = 68 };
 
 static bool run_editor(void *context, char *const argv[], int *status, struct err *err)
 {
@@ -245,27 +240,14 @@ static bool take_oldest(struct app *app, struct draft *oldest, size_t *count)
     return *count > 0;
 }
 
-/* In the status line: how many, what the one is that the command is about, and the
- * command, for which a long title makes room. */
+/* In the status line; a title may be long and comes last. */
 static void tell(struct app *app, const struct draft *draft, size_t count)
 {
-    static const char command[] = "; :draft [save|discard]";
-    struct buf text = { 0 }, place = { 0 };
-    if (count == 1)
-        buf_adds(&text, "1 draft: ");
-    else
-        buf_addf(&text, "%zu drafts, oldest: ", count);
+    struct buf place = { 0 };
     draft_add_place(app->db, draft, &place);
-    char *clean = sink_line(place.data);
-    size_t len = strlen(clean);
-    int room = MESSAGE_COLUMNS - (int)(text.len + strlen(command));
-    bool fits = utf8_cells(clean, len) <= room;
-    if (!fits)
-        len = utf8_fit(clean, len, room - 1);
-    app_say(app, "%s%.*s%s%s", text.data, (int)len, clean, fits ? "" : "…", command);
-    free(clean);
+    app_say(app, "%zu draft%s (:draft [save|discard])%s: %s", count, count == 1 ? "" : "s",
+        count == 1 ? "" : ", the oldest", place.data);
     buf_release(&place);
-    buf_release(&text);
 }
 
 void app_offer_drafts(struct app *app)
