@@ -211,16 +211,13 @@ void do_note_delete(struct app *app, const struct command_call *call)
     if (note == NULL)
         return;
     int64_t id = note->id;
-    size_t index = (size_t)(note - app->reader.notes.items);
+    /* The neighbour is meant next, not whichever stands first. */
+    app->reader.chosen = (size_t)(note - app->reader.notes.items);
     if (!db_note_delete(app->db, id, &err)) {
         app_complain(app, &err);
         return;
     }
     app_refresh(app);
-    /* The neighbour is meant next, not whichever stands first. */
-    if (app->reader.notes.count > 0)
-        app->reader.chosen =
-            index < app->reader.notes.count ? index : app->reader.notes.count - 1;
     app_say(app, "note %lld deleted; u brings it back", (long long)id);
 }
 
