@@ -198,8 +198,8 @@ static void test_deleting(void **state)
     assert_int_equal(unlink(other), 0);
     files_save(f, two, "two again");
     assert_out(f, "2 unchanged, 2 rejected; one.md is gone");
-    assert_in(f, "2 unchanged, 1 deleted, 1 conflicts; one.md is gone; note restore brings it "
-                 "back; two.md the file is gone");
+    assert_in(f, "2 unchanged, 1 deleted, 1 conflicts; one.md is gone; talkbook note restore 1 "
+                 "brings it back; two.md the file is gone");
     assert_out(f, "1 added, 2 unchanged");
     /* Here: the file goes, unless it was changed there; then the note comes back. */
     assert_true(db_note_delete(f->base.db, three, &f->base.err));

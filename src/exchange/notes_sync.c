@@ -305,8 +305,11 @@ bool notes_sync_gone(struct notes_sync *sync, const struct db_outside *known)
               && db_revisions_read(sync->db, known->note_id, &revisions, sync->err);
     int at = ok ? db_revision_at(&revisions, known->rev) : -1;
     if (ok && !ours.deleted && at >= 0 && strcmp(revisions.items[at].body, ours.body) == 0) {
-        notes_report_add(
-            sync->report, NOTES_DELETED, known->name, "is gone; note restore brings it back");
+        struct buf reason = { 0 };
+        buf_addf(
+            &reason, "is gone; talkbook note restore %lld brings it back", (long long)ours.id);
+        notes_report_add(sync->report, NOTES_DELETED, known->name, reason.data);
+        buf_release(&reason);
         ok = db_note_bring_trash(sync->db, ours.id, sync->err);
     } else if (ok && !ours.deleted)
         notes_report_add(sync->report, NOTES_CONFLICTS, known->name,
