@@ -156,15 +156,20 @@ static void test_colours(void **state)
     assert_int_equal(count, 0);
 }
 
+static void start_without_locale(struct e2e *e2e)
+{
+    e2e_begin(e2e);
+    e2e->env[0] = "LC_ALL=C";
+    e2e_start(e2e, 24, 80, NULL);
+    e2e_wait(e2e, "v Speed");
+}
+
 /* In another locale not a byte above 0x7F reaches the terminal. */
 static void test_plain_ascii(void **state)
 {
     struct e2e e2e;
     (void)state;
-    e2e_begin(&e2e);
-    e2e.env[0] = "LC_ALL=C";
-    e2e_start(&e2e, 24, 80, NULL);
-    e2e_wait(&e2e, "v Speed");
+    start_without_locale(&e2e);
     e2e_keys(&e2e, "/crab\r");
     e2e_wait(&e2e, "found");
     e2e_keys(&e2e, "\r\004\004?G");
@@ -185,10 +190,7 @@ static void test_typed_without_locale(void **state)
 {
     struct e2e e2e;
     (void)state;
-    e2e_begin(&e2e);
-    e2e.env[0] = "LC_ALL=C";
-    e2e_start(&e2e, 24, 80, NULL);
-    e2e_wait(&e2e, "v Speed");
+    start_without_locale(&e2e);
     e2e_keys(&e2e, "jja\033[200~na\xC3\xAFve \xE2\x80\x93 dash\nGir\xC3\xA3o \xF0\x9F\x90\x8D"
                    " end\033[201~\r");
     e2e_wait(&e2e, "saved");

@@ -48,12 +48,24 @@ static void test_hostile(void **state)
     }
 }
 
+struct written {
+    const char *markdown, *html;
+};
+
+static void check_pages(const struct written *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct buf html = { 0 };
+        web_add_markdown(&html, cases[i].markdown, strlen(cases[i].markdown));
+        assert_string_equal(html.data, cases[i].html);
+        buf_release(&html);
+    }
+}
+
 /* Controls and bidi marks are shown as text, in text, code and attributes. */
 static void test_marks(void **state)
 {
-    static const struct {
-        const char *markdown, *html;
-    } cases[] = {
+    static const struct written cases[] = {
         { "\033[31mred \xE2\x80\xAE x", "<p>&lt;U+001B&gt;[31mred &lt;U+202E&gt; x</p>\n" },
         { "&#27;[0m", "<p>&lt;U+001B&gt;[0m</p>\n" },
         { "`\xE2\x80\xAE`", "<p><code>&lt;U+202E&gt;</code></p>\n" },
@@ -68,12 +80,7 @@ static void test_marks(void **state)
     };
     struct buf html = { 0 };
     (void)state;
-    for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
-        buf_clear(&html);
-        web_add_markdown(&html, cases[i].markdown, strlen(cases[i].markdown));
-        assert_string_equal(html.data, cases[i].html);
-    }
-    buf_clear(&html);
+    check_pages(cases, SUPPORT_COUNT(cases));
     web_add_text(&html, "<\033\xE2\x80\xAE");
     assert_string_equal(html.data, "&lt;&lt;U+001B&gt;&lt;U+202E&gt;");
     buf_release(&html);
@@ -82,9 +89,7 @@ static void test_marks(void **state)
 /* HTML is shown as it is written, as in the browser. */
 static void test_html(void **state)
 {
-    static const struct {
-        const char *markdown, *html;
-    } cases[] = {
+    static const struct written cases[] = {
         { "Use Vec<T> and List<int>", "<p>Use Vec&lt;T&gt; and List&lt;int&gt;</p>\n" },
         { "<div>text</div>", "<p>&lt;div&gt;text&lt;/div&gt;</p>\n" },
         { "<div>\n  a *b* &amp;\n</div>\n\nc",
@@ -98,14 +103,8 @@ static void test_html(void **state)
         { "![a <T>](b)", "<p><img src=\"b\" alt=\"a &lt;T&gt;\" /></p>\n" },
         { "a <T\nb='\033'> c", "<p>a &lt;T\nb='&lt;U+001B&gt;'&gt; c</p>\n" },
     };
-    struct buf html = { 0 };
     (void)state;
-    for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
-        buf_clear(&html);
-        web_add_markdown(&html, cases[i].markdown, strlen(cases[i].markdown));
-        assert_string_equal(html.data, cases[i].html);
-    }
-    buf_release(&html);
+    check_pages(cases, SUPPORT_COUNT(cases));
 }
 
 static void test_slow(void **state)
