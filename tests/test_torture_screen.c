@@ -164,6 +164,24 @@ static void there_and_back(struct e2e *e2e, const struct scene *scene)
     wait_like_fresh(e2e, scene, "a smaller size and back");
 }
 
+/* Keys, a size and more keys while the program is at the first: each meets its size. */
+static void test_keys_around_a_size(void **state)
+{
+    const struct scene *scene = &scenes[1];
+    int rounds = torture_rounds(1000, 100);
+    struct e2e e2e;
+    (void)state;
+    open_scene(&e2e, scene);
+    for (int i = 0; i < rounds; i++) {
+        pty_resize(e2e.pty, 2 + i % 10, COLS);
+        e2e_keys(&e2e, "GggGggGggGggGggGgg");
+        pty_resize(e2e.pty, ROWS, COLS);
+        e2e_keys(&e2e, scene->settle);
+        wait_like_fresh(&e2e, scene, "keys before and behind a size");
+    }
+    e2e_end(&e2e);
+}
+
 static void test_sizes(void **state)
 {
     int total = torture_rounds(2000, 64);
@@ -374,6 +392,7 @@ static void test_only_output_is_a_terminal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keys_around_a_size),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_stops),
         cmocka_unit_test(test_terminals),

@@ -168,6 +168,28 @@ static void host_mouse(void *context, bool on)
 
 /* --- the loop ---------------------------------------------------------- */
 
+static void resize(struct terminal *terminal)
+{
+    int rows, cols;
+    resized = 0;
+    screen_size(terminal->screen, &rows, &cols);
+    app_resize(&terminal->app, rows, cols);
+}
+
+/* A key means what it means on the screen as the one before left it, at the size that it
+ * was pressed at: ppoll(2) delivers no signal where there is input already. */
+static void prepare_for_key(struct terminal *terminal, bool first)
+{
+    sigset_t ours;
+    sigprocmask(SIG_SETMASK, &terminal->waiting, &ours);
+    sigprocmask(SIG_SETMASK, &ours, NULL);
+    bool other_size = resized;
+    if (other_size)
+        resize(terminal);
+    if (!first || other_size)
+        app_prepare(&terminal->app);
+}
+
 /* Drains what has arrived; a long burst is painted in between. */
 static bool drain(struct terminal *terminal)
 {
@@ -180,9 +202,9 @@ static bool drain(struct terminal *terminal)
            && end_signal == 0
            && (event = screen_read(terminal->screen, &key, &button, &row, &col))
                   != SCREEN_NOTHING) {
-        /* A key means what it means on the screen as the one before left it. */
-        if (count++ > 0 && !terminal->app.prompt.pasting)
-            app_prepare(&terminal->app);
+        if (!terminal->app.prompt.pasting)
+            prepare_for_key(terminal, count == 0);
+        count++;
         if (event == SCREEN_MOUSE)
             app_mouse(&terminal->app, button, row, col);
         else
@@ -196,14 +218,6 @@ static void paint(struct terminal *terminal)
     app_prepare(&terminal->app);
     app_draw(&terminal->app, &terminal->grid);
     screen_paint(terminal->screen, &terminal->grid);
-}
-
-static void resize(struct terminal *terminal)
-{
-    int rows, cols;
-    resized = 0;
-    screen_size(terminal->screen, &rows, &cols);
-    app_resize(&terminal->app, rows, cols);
 }
 
 /* Waits for keys, a signal or the next tick. Whether keys may be there. */
