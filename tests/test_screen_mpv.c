@@ -2,11 +2,13 @@
  * protocol itself is tested in test_mpv.c. */
 #include "support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "mpv_server.h"
 #include "ui_support.h"
 
@@ -56,7 +58,7 @@ static void test_start(void **state)
     /* What never plays leaves the place that was reached. */
     ui_command(&ui, "clock off");
     app_go_to_time(&ui.app, 60);
-    ui_assert_status(&ui, "playing from 1:00");
+    ui_assert_status(&ui, "mpv goes to 1:00");
     app_tick(&ui.app);
     ui.now += 60;
     app_tick(&ui.app);
@@ -182,6 +184,51 @@ static void test_goes_on(void **state)
     mpv_server_release(&server);
 }
 
+/* A time that is chosen before mpv is there is gone to when it is. */
+static void test_coming(void **state)
+{
+    static const struct mpv_step script[] = {
+        { MPV_SAY, "{\"data\":0.2,\"request_id\":1,\"error\":\"success\"}\n" },
+        { MPV_SAY, "{\"request_id\":2,\"error\":\"success\"}\n" },
+        { MPV_SAY, "{\"data\":61.2,\"request_id\":3,\"error\":\"success\"}\n" },
+        { MPV_END, NULL },
+    };
+    struct ui ui;
+    struct mpv_server server;
+    (void)state;
+    mpv_server_start(&server, script);
+    char *early = support_path(server.dir, "early");
+    assert_int_equal(rename(server.path, early), 0);
+    setenv("XDG_RUNTIME_DIR", server.dir, 1);
+    open_talk(&ui);
+    ui_keys(&ui, "o");
+    unsetenv("XDG_RUNTIME_DIR");
+    app_go_to_time(&ui.app, 60);
+    ui_assert_status(&ui, "mpv goes to 1:00");
+    const char *asked = buf_text(&ui.asked);
+    assert_null(strstr(asked + 1, "start mpv"));
+    ui_keys(&ui, "Tsoon<Enter>");
+    char *note = ui_last_note(&ui);
+    assert_string_equal(note, "[1:00] soon");
+    free(note);
+    /* Its socket is there. */
+    const char *path = strstr(asked, "ipc-server=") + strlen("ipc-server=");
+    char *late = mem_dup_n(path, strcspn(path, " "));
+    assert_int_equal(rename(early, late), 0);
+    app_watch_tick(&ui.app);
+    app_prepare(&ui.app);
+    ui_assert_status(&ui, "mpv 1:00");
+    app_watch_tick(&ui.app);
+    app_prepare(&ui.app);
+    ui_assert_status(&ui, "mpv 1:01");
+    ui_close(&ui);
+    mpv_server_stop(&server);
+    assert_non_null(strstr(buf_text(&server.received), "\"seek\",60"));
+    mpv_server_release(&server);
+    free(early);
+    free(late);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_missing_is_said),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_coming),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
 }

@@ -55,7 +55,7 @@ void watch_began(struct watch *watch, const char *key, char *socket, int from, d
     set_player(watch, key, socket);
     watch->asked_for = now;
     watch->from = from;
-    watch->begun = false;
+    watch->begun = watch->goes_on = false;
 }
 
 void watch_goes_on(struct watch *watch, const char *key, char *socket)
@@ -87,6 +87,12 @@ static bool connect_to(
     return false;
 }
 
+/* Whether ours is on its way. */
+static bool is_coming(const struct watch *watch, const char *key)
+{
+    return is_ours(watch, key) && !watch->begun;
+}
+
 /* Where the one that was asked has ended, the next question goes to the clock. */
 static void check_end(struct watch *watch, const char *key)
 {
@@ -102,11 +108,15 @@ static bool ask_mpv(struct watch *watch, const char *key, const char *other, dou
         return false;
     bool ok = mpv_position(&watch->mpv, &at, err);
     check_end(watch, key);
-    if (ok)
-        *seconds = (int)at;
-    if (ok && is_ours(watch, key))
+    if (!ok)
+        return false;
+    *seconds = (int)at;
+    if (is_coming(watch, key)) {
         watch->begun = true;
-    return ok;
+        if (watch->goes_on && watch_seek(watch, key, other, watch->from))
+            *seconds = watch->from;
+    }
+    return true;
 }
 
 bool watch_seek(struct watch *watch, const char *key, const char *other, int seconds)
@@ -116,6 +126,10 @@ bool watch_seek(struct watch *watch, const char *key, const char *other, int sec
     bool ok = connected && mpv_seek(&watch->mpv, seconds, &ignored);
     if (connected)
         check_end(watch, key);
+    if (!ok && is_coming(watch, key)) {
+        watch->from = seconds;
+        ok = watch->goes_on = true;
+    }
     err_release(&ignored);
     return ok;
 }
@@ -152,7 +166,7 @@ bool watch_position(struct watch *watch, const char *key, const char *other, dou
     struct err failed = { 0 };
     bool ok = ask_mpv(watch, key, other, now, seconds, &failed);
     bool waiting = !ok && is_ours(watch, key);
-    if (waiting && !watch->begun) {
+    if (!ok && is_coming(watch, key)) {
         *seconds = watch->from;
         ok = true;
     } else if (!ok && !waiting && watch->clock != CLOCK_NONE && same(watch->key, key)) {

@@ -25,8 +25,9 @@ struct watch {
     double asked_for; /* when it was started: until it answers it may be on its way */
     int from;         /* where it begins; until it has begun that is where it is */
     bool begun;       /* it said where it is */
-    int shown;      /* seconds in the status line; -1: nothing */
-    char *kept_key; /* the talk whose position was last kept; owned */
+    bool goes_on;     /* goes to `from` when it has begun */
+    int shown;        /* seconds in the status line; -1: nothing */
+    char *kept_key;   /* the talk whose position was last kept; owned */
     int kept;
 };
 
@@ -44,7 +45,8 @@ void watch_goes_on(struct watch *watch, const char *key, char *socket);
 bool watch_position(struct watch *watch, const char *key, const char *other, double now,
     int *seconds, struct err *err);
 
-/* Goes to a second in the talk that mpv plays; false where it plays another or none. */
+/* Goes to a second in the talk that mpv plays, where it has not begun yet then; false
+ * where it plays another or none. */
 bool watch_seek(struct watch *watch, const char *key, const char *other, int seconds);
 
 /* Sets the clock for a talk, and whether it runs. */
