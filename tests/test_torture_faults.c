@@ -17,6 +17,15 @@
 
 static const char added[] = "Added while things fail. #fault [1:02]";
 static const char edited[] = "Edited while things fail.";
+static const char few[] =
+    "{\"format\":\"talkbook-catalog\",\"version\":1,"
+    "\"conference\":{\"slug\":\"few\",\"name\":\"A few talks\",\"time_zone\":\"UTC\"},"
+    "\"themes\":[{\"id\":\"speed\",\"name\":\"Speed\"}],"
+    "\"topics\":[{\"id\":\"gpu\",\"name\":\"GPU\",\"theme\":\"speed\",\"note\":\"*Fast*.\"}],"
+    "\"talks\":[{\"id\":\"one\",\"title\":\"The first\",\"speakers\":[\"A\",\"B\"],"
+    "\"topic\":\"gpu\",\"themes\":[\"speed\"],\"summary\":\"What it says.\","
+    "\"starts_at\":\"2025-05-15T09:30:00Z\",\"url\":\"https://example.org/\"},"
+    "{\"id\":\"two\",\"title\":\"The second\",\"speakers\":[]}]}";
 
 struct job {
     const char *name;
@@ -34,6 +43,7 @@ static const struct job jobs[] = {
     { "tag", { "tag", "design-pressure", "one", "two" }, NULL, NULL, false },
     { "search", { "search", "gpu threads" }, NULL, NULL, false },
     { "import catalog", { "import", "data/pycon-us-2025.json" }, NULL, NULL, false },
+    { "import a few talks", { "import", "@few.json" }, NULL, NULL, false },
     { "import notes", { "import", "@files" }, NULL, NULL, false },
     { "export", { "export", "-o", "@out" }, NULL, "out/.talkbook", false },
     { "backup", { "backup", "@copy.db" }, NULL, "copy.db", false },
@@ -51,7 +61,8 @@ static void run_plain(struct faults *f, const char *const argv[])
 static void make_home(struct faults *f)
 {
     const char *name = program_name();
-    char *files = support_path(f->home, "files");
+    char *files = support_path(f->home, "files"), *catalog = support_path(f->home, "few.json");
+    support_write(catalog, few, strlen(few));
     for (int i = 0; i < 4; i++) {
         const char *const add[] = { name, "note", "add", "-m", "A note of one's own.", NULL };
         run_plain(f, add);
@@ -63,7 +74,7 @@ static void make_home(struct faults *f)
         "cd \"$1\" && for f in $(ls *.md | head -2); do echo 'More.' >>$f; done", "sh", files,
         NULL };
     run_plain(f, edit), run_plain(f, tag), run_plain(f, export), run_plain(f, change);
-    free(files);
+    free(files), free(catalog);
 }
 
 static int run_job(struct faults *f, const struct job *job, const struct fault *fault, long k)
@@ -126,14 +137,14 @@ struct counts {
     long runs, confirmed, refused;
 };
 
-/* The next k: each of the first 5,000 (an import asks for memory 120,000 times), then those
- * half a percent apart; with briefer torture fewer and fewer, the fewest where each run
- * takes a sanitizer's time. */
+/* The next k: each of the first 20,000, which are all but for the import of a whole catalog
+ * (it asks for memory 120,000 times), then those half a percent apart; with briefer torture
+ * fewer and fewer, the fewest where each run takes a sanitizer's time. */
 static long after(long k)
 {
     int percent = torture_rounds(100, 0);
     if (percent > 0)
-        return k + (percent >= 100 ? 1 : 100 / percent) + (k > 5000 ? k / 200 : 0);
+        return k + (percent >= 100 ? 1 : 100 / percent) + (k > 20000 ? k / 200 : 0);
     return faults_memory() ? 3 * k + 2 : 9 * k + 8;
 }
 
