@@ -93,7 +93,7 @@ const char *const *faults_env(
     struct buf text = { 0 };
     const char *build = getenv("BUILD");
     char *here = getcwd(NULL, 0), *hit = hit_path(f);
-    unlink(hit);
+    support_write(hit, "-", 1);
     release_env(f);
     buf_addf(&text, "FAULT=%s:%s:%ld%s", fault->kind, fault->what, k, fault->on ? ":on" : "");
     f->texts[0] = buf_take(&text);
@@ -114,7 +114,9 @@ const char *const *faults_env(
 bool faults_was_hit(const struct faults *f)
 {
     char *path = hit_path(f);
-    bool hit = access(path, F_OK) == 0;
+    struct buf mark = { 0 };
+    bool hit = support_read(path, &mark) && strcmp(buf_text(&mark), "+") == 0;
+    buf_release(&mark);
     free(path);
     return hit;
 }
@@ -128,7 +130,7 @@ int faults_run(struct faults *f, const struct fault *fault, long k, const char *
         memcpy(f->program.env, faults_env(f, fault, k, slash != NULL ? slash + 1 : argv[0]),
             sizeof f->env);
     int status = program_exec(&f->program, argv);
-    f->hit = faults_was_hit(f);
+    f->hit = fault != NULL && faults_was_hit(f);
     return status;
 }
 

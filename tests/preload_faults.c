@@ -3,10 +3,12 @@
  *
  * FAULT is KIND:WHAT:K or KIND:WHAT:K:on. KIND is one of the rows of `kinds`; WHAT is an
  * errno's number, "short" (half of what was asked), or "kill" (the program ends before
- * the call). With ":on" all later calls fail, too. When the fault happens the file that
- * FAULT_HIT names is created. FAULT_IN is the only program to which it happens, by the last
- * part of its name. Calls through the C library's own insides are not seen; reading from
- * and writing to a terminal does not fail. */
+ * the call). With ":on" all later calls fail, too. When the fault happens the first byte of
+ * the file that FAULT_HIT names becomes '+'. FAULT_IN is the only program to which it
+ * happens, by the last part of its name; its children count on from where they begin. Calls
+ * through the C library's own insides are not seen; reading from and writing to a terminal
+ * does not fail. Makes no call of its own but in the beginning, since a child may have
+ * given up the right to. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +18,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -31,7 +34,7 @@ static enum what what;
 static int number;
 static long at;
 static bool on;
-static const char *hit_file;
+static char *hit_mark; /* shared with the file */
 static atomic_long calls;
 
 static void kind_of(const char *text, size_t len)
@@ -41,10 +44,19 @@ static void kind_of(const char *text, size_t len)
             kind = (enum kind)i;
 }
 
+static void map_mark(const char *path)
+{
+    long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC, 0);
+    void *mark = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, (int)fd, 0);
+    syscall(SYS_close, fd);
+    if (mark != MAP_FAILED)
+        hit_mark = mark;
+}
+
 __attribute__((constructor)) static void begin(void)
 {
     const char *text = getenv("FAULT");
-    hit_file = getenv("FAULT_HIT");
+    const char *hit_file = getenv("FAULT_HIT");
     const char *in = getenv("FAULT_IN");
     if (text == NULL || (in != NULL && strcmp(in, program_invocation_short_name) != 0))
         return;
@@ -53,16 +65,9 @@ __attribute__((constructor)) static void begin(void)
     number = atoi(second + 1);
     at = atol(third + 1);
     on = strstr(third, ":on") != NULL;
+    if (hit_file != NULL)
+        map_mark(hit_file);
     kind_of(text, (size_t)(second - text));
-}
-
-static void tell(void)
-{
-    if (hit_file == NULL)
-        return;
-    long fd = syscall(SYS_openat, AT_FDCWD, hit_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        syscall(SYS_close, fd);
 }
 
 /* Whether this call is one that fails. */
@@ -73,8 +78,8 @@ static bool hits(enum kind now)
     long count = atomic_fetch_add(&calls, 1) + 1;
     if (on ? count < at : count != at)
         return false;
-    if (count == at)
-        tell();
+    if (count == at && hit_mark != NULL)
+        *hit_mark = '+';
     if (what == KILL)
         syscall(SYS_kill, getpid(), SIGKILL);
     errno = number;
@@ -115,13 +120,18 @@ void *realloc(void *old, size_t size)
     if (next == NULL)                                                                          \
     *(void **)&next = dlsym(RTLD_NEXT, #name)
 
+static bool is_terminal(int fd)
+{
+    return fd <= STDERR_FILENO && isatty(fd);
+}
+
 /* Reading and writing: half of it where that is asked for, and none or an error. */
 #define TRANSFER(name, group, pointer, place_in, place_out)                                    \
     ssize_t name(int fd, pointer buffer, size_t count place_in);                               \
     ssize_t name(int fd, pointer buffer, size_t count place_in)                                \
     {                                                                                          \
         NEXT(name);                                                                            \
-        if (kind != group || isatty(fd) || !hits(group))                                       \
+        if (kind != group || is_terminal(fd) || !hits(group))                                  \
             return next(fd, buffer, count place_out);                                          \
         if (what == SHORT)                                                                     \
             return count < 2 ? next(fd, buffer, count place_out)                               \

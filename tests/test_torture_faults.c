@@ -25,7 +25,8 @@ static const char few[] =
     "\"talks\":[{\"id\":\"one\",\"title\":\"The first\",\"speakers\":[\"A\",\"B\"],"
     "\"topic\":\"gpu\",\"themes\":[\"speed\"],\"summary\":\"What it says.\","
     "\"starts_at\":\"2025-05-15T09:30:00Z\",\"url\":\"https://example.org/\"},"
-    "{\"id\":\"two\",\"title\":\"The second\",\"speakers\":[]}]}";
+    "{\"id\":\"two\",\"title\":\"The second\",\"speakers\":[],"
+    "\"starts_at\":\"2025-05-15T10:30:00Z\"}]}";
 
 struct job {
     const char *name;
@@ -153,6 +154,8 @@ static void torment(
 {
     for (long k = 1;; k = after(k)) {
         int status = run_job(f, job, fault, k);
+        if (!f->hit && status != 0)
+            fail_msg("%s, nothing failing: %s", job->name, program_err(&f->program));
         if (!f->hit)
             break;
         check_after(f, job, fault, k, status);

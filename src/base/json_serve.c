@@ -68,6 +68,8 @@ static bool read_whole(struct line *line, char *into, size_t len)
         line->in_at += some;
         if (some == 0) {
             flush(line);
+            if (!line->ok)
+                break;
             if (len >= CHUNK)
                 some = read_some(line, into, len);
             else {
