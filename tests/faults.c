@@ -26,6 +26,13 @@ static void release_env(struct faults *f)
         free(f->texts[i]);
 }
 
+static char *hit_path(const struct faults *f)
+{
+    struct buf path = { 0 };
+    buf_addf(&path, "%s.hit", f->whole); /* home may be read-only */
+    return buf_take(&path);
+}
+
 void faults_begin(struct faults *f, void (*make)(struct faults *f))
 {
     *f = (struct faults){ .whole = support_dir(), .home = support_dir() };
@@ -38,6 +45,9 @@ void faults_begin(struct faults *f, void (*make)(struct faults *f))
 
 void faults_end(struct faults *f)
 {
+    char *hit = hit_path(f);
+    unlink(hit);
+    free(hit);
     support_remove(f->whole);
     support_remove(f->home);
     free(f->path);
@@ -80,11 +90,6 @@ void faults_renew(struct faults *f)
     support_remove(old);
     assert_int_equal(mkdir(f->home, 0700), 0);
     copy_tree(f->whole, f->home);
-}
-
-static char *hit_path(const struct faults *f)
-{
-    return support_path(f->home, "hit");
 }
 
 const char *const *faults_env(
