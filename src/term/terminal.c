@@ -225,7 +225,9 @@ static bool wait_for_input(struct terminal *terminal)
 {
     struct pollfd inputs[] = { { .fd = STDIN_FILENO, .events = POLLIN },
         { .fd = searcher_fd(&terminal->app.searcher), .events = POLLIN } };
-    struct timespec tick = { .tv_sec = TICK_SECONDS };
+    /* What came in before a key is not to wait for the next. */
+    bool asked = resized || continued || stop_asked;
+    struct timespec tick = { .tv_sec = asked ? 0 : TICK_SECONDS };
     int ready = ppoll(inputs, 2, &tick, &terminal->waiting);
     if (ready > 0 && (inputs[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
         terminal->hung_up = true;
