@@ -229,6 +229,37 @@ static void test_coming(void **state)
     free(late);
 }
 
+/* Who starts it again before it is there has one in the end. */
+static void test_started_twice(void **state)
+{
+    static const struct mpv_step script[] = {
+        { MPV_SAY, "{\"request_id\":1,\"error\":\"success\"}\n" },
+        { MPV_END, NULL },
+    };
+    struct ui ui;
+    struct mpv_server server;
+    (void)state;
+    mpv_server_start(&server, script);
+    open_talk(&ui);
+    setenv("XDG_RUNTIME_DIR", server.dir, 1);
+    ui_keys(&ui, "ooo");
+    unsetenv("XDG_RUNTIME_DIR");
+    const char *asked = strstr(strstr(buf_text(&ui.asked), "\nstart mpv"), "ipc-server=");
+    char *second = mem_dup_n(asked + 11, strcspn(asked + 11, " "));
+    app_watch_tick(&ui.app);
+    assert_int_equal(rename(server.path, second), 0);
+    app_watch_tick(&ui.app);
+    assert_true(ui.app.watch.playing);
+    ui.now += 60;
+    app_watch_tick(&ui.app);
+    assert_int_equal(ui.app.watch.earlier.len, 0);
+    ui_close(&ui);
+    mpv_server_stop(&server);
+    assert_non_null(strstr(buf_text(&server.received), "\"quit\""));
+    mpv_server_release(&server);
+    free(second);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_goes_on),
         cmocka_unit_test(test_coming),
+        cmocka_unit_test(test_started_twice),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
 }

@@ -93,6 +93,7 @@ bool app_watch_tick(struct app *app)
     struct err ignored = { 0 };
     int seconds = -1, before = app->watch.shown;
     bool playing = app->watch.playing;
+    watch_end_earlier(&app->watch, now(app));
     char *key = watched_key(app) != NULL ? mem_dup(watched_key(app)) : NULL;
     if (key != NULL && position_of(app, key, &seconds, &ignored))
         keep_if_far(app, key, seconds, KEEP_SECONDS);
@@ -196,13 +197,9 @@ static bool start_words(
     argv[count++] = mem_dup(talk->video_url);
     argv[count] = NULL;
     bool ok = app->host.start(app->host.context, argv, err);
-    if (ok) {
-        struct err ignored = { 0 };
-        if (app->watch.playing && app->watch.mpv.is_open)
-            mpv_quit(&app->watch.mpv, &ignored);
-        err_release(&ignored);
+    if (ok)
         watch_began(&app->watch, talk->key, path, from, now(app));
-    } else
+    else
         free(path);
     return ok;
 }

@@ -30,6 +30,7 @@ void watch_release(struct watch *watch)
     free(watch->open_path);
     free(watch->played);
     free(watch->kept_key);
+    buf_release(&watch->earlier);
     *watch = (struct watch){ 0 };
 }
 
@@ -52,10 +53,32 @@ static void set_player(struct watch *watch, const char *key, char *socket)
 void watch_began(struct watch *watch, const char *key, char *socket, int from, double now)
 {
     mpv_close(&watch->mpv);
+    if (watch->playing)
+        buf_add(&watch->earlier, watch->socket, strlen(watch->socket) + 1);
     set_player(watch, key, socket);
     watch->asked_for = now;
     watch->from = from;
     watch->begun = watch->goes_on = false;
+    watch_end_earlier(watch, now);
+}
+
+void watch_end_earlier(struct watch *watch, double now)
+{
+    bool late = now - watch->asked_for > START_SECONDS;
+    for (size_t at = 0; at < watch->earlier.len;) {
+        struct mpv mpv = { 0 };
+        struct err ignored = { 0 };
+        const char *path = watch->earlier.data + at;
+        size_t len = strlen(path) + 1;
+        bool there = mpv_connect(&mpv, path, &ignored);
+        if (there)
+            mpv_quit(&mpv, &ignored);
+        if (there || late)
+            buf_remove(&watch->earlier, at, len);
+        else
+            at += len;
+        err_release(&ignored);
+    }
 }
 
 void watch_goes_on(struct watch *watch, const char *key, char *socket)

@@ -17,27 +17,32 @@ struct watch {
     double base;  /* where the clock stood at `since` */
     double since; /* of CLOCK_ROOM: when the session began */
     struct mpv mpv;
-    char *open_path;  /* the socket that it is connected to; owned */
-    unsigned sockets; /* how many were named */
-    bool playing;     /* an mpv was started, and has not ended yet */
-    char *socket;     /* its socket; owned */
-    char *played;     /* the talk's key; owned */
-    double asked_for; /* when it was started: until it answers it may be on its way */
-    int from;         /* where it begins; until it has begun that is where it is */
-    bool begun;       /* it said where it is */
-    bool goes_on;     /* goes to `from` when it has begun */
-    int shown;        /* seconds in the status line; -1: nothing */
-    char *kept_key;   /* the talk whose position was last kept; owned */
+    char *open_path;    /* the socket that it is connected to; owned */
+    unsigned sockets;   /* how many were named */
+    bool playing;       /* an mpv was started, and has not ended yet */
+    char *socket;       /* its socket; owned */
+    char *played;       /* the talk's key; owned */
+    double asked_for;   /* when it was started: until it answers it may be on its way */
+    int from;           /* where it begins; until it has begun that is where it is */
+    bool begun;         /* it said where it is */
+    bool goes_on;       /* goes to `from` when it has begun */
+    struct buf earlier; /* the sockets of those that are to end, each with a NUL */
+    int shown;          /* seconds in the status line; -1: nothing */
+    char *kept_key;     /* the talk whose position was last kept; owned */
     int kept;
 };
 
 void watch_release(struct watch *watch);
 
-/* An mpv was started for a talk from a second on with this socket, which is taken over. */
+/* An mpv was started for a talk from a second on with this socket, which is taken over.
+ * The one that was started before is ended, or once it answers. */
 void watch_began(struct watch *watch, const char *key, char *socket, int from, double now);
 
 /* The same of one that plays the talk already, and that watch->mpv is connected to. */
 void watch_goes_on(struct watch *watch, const char *key, char *socket);
+
+/* Ends those that are to end and answer now. */
+void watch_end_earlier(struct watch *watch, double now);
 
 /* The position in a talk, from mpv or else the clock. False with err, which says what
  * can be done, where neither knows it. `other` is the socket of an mpv that somebody
