@@ -304,6 +304,50 @@ static void test_read_only(void **state)
     free(path);
 }
 
+static bool opens_writing(void *arg)
+{
+    struct err err = { 0 };
+    struct db *db = NULL;
+    bool ok =
+        db_open(&db, arg, &err) && db_read_only(db) == NULL && db_meta_set(db, "x", "y", &err);
+    if (!ok)
+        printf("%s\n", err_text(&err));
+    db_close(db);
+    err_release(&err);
+    return ok;
+}
+
+static bool says_directory(void *arg)
+{
+    struct err err = { 0 };
+    struct db *db = NULL;
+    bool ok = db_open(&db, arg, &err) && db_read_only(db) != NULL
+              && strcmp(db_read_only(db), "its directory is read-only") == 0;
+    db_close(db);
+    err_release(&err);
+    return ok;
+}
+
+/* What was read-only and is no more can be written, whatever reading it left beside it. */
+static void test_writable_again(void **state)
+{
+    enum { NOBODY = 65534 };
+    struct db *db = support_db(*state);
+    char *path = mem_dup(db_path(db));
+    db_close(db);
+    bool root = geteuid() == 0;
+    assert_int_equal(root ? chown(path, NOBODY, NOBODY) : 0, 0);
+    assert_int_equal(chmod(path, 0444), 0);
+    assert_int_equal(chmod(*state, 0777), 0);
+    assert_true(support_as_nobody(opens_reading, path));
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_true(support_as_nobody(opens_writing, path));
+    assert_int_equal(chmod(*state, 0555), 0);
+    assert_true(support_as_nobody(says_directory, path));
+    assert_int_equal(chmod(*state, 0755), 0);
+    free(path);
+}
+
 static bool refuses_to_create(void *arg)
 {
     struct err err = { 0 };
@@ -399,6 +443,7 @@ int main(void)
         DB_TEST(test_foreign),
         DB_TEST(test_newer),
         DB_TEST(test_read_only),
+        DB_TEST(test_writable_again),
         DB_TEST(test_unwritable_directory),
         DB_TEST(test_first_starts_at_once),
         DB_TEST(test_check),

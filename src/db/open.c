@@ -22,15 +22,43 @@ enum { APPLICATION_ID = 0x74616C6B };
  * it, and that takes away all locks on it. */
 static atomic_int open_databases;
 
-/* Whether the file and its directory let us write. */
-static bool may_write(const char *path)
+/* SQLite gives what it puts beside a file the file's rights of that moment: where that was
+ * read-only, and is no more, they would keep us from writing for ever. */
+static bool mend_beside(const char *path, mode_t mode)
 {
-    if (access(path, F_OK) == 0 && access(path, W_OK) != 0)
-        return false;
-    char *dir = disk_directory_of(path);
-    bool ok = access(dir, W_OK) == 0;
-    free(dir);
+    static const char *const endings[] = { "-wal", "-shm" };
+    bool ok = true;
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        struct stat status;
+        struct buf name = { 0 };
+        buf_addf(&name, "%s%s", path, endings[i]);
+        if (access(name.data, F_OK) == 0 && access(name.data, W_OK) != 0) {
+            int fd = open(name.data, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+            ok = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode)
+                 && fchmod(fd, mode & 0777) == 0 && access(name.data, W_OK) == 0 && ok;
+            if (fd >= 0)
+                close(fd);
+        }
+        buf_release(&name);
+    }
     return ok;
+}
+
+/* NULL, or why nothing can be written; errno tells it, too. */
+static const char *why_read_only(const char *path)
+{
+    struct stat status;
+    bool exists = stat(path, &status) == 0;
+    if (exists && access(path, W_OK) != 0)
+        return "the file is read-only";
+    char *dir = disk_directory_of(path);
+    bool may_create = access(dir, W_OK) == 0;
+    free(dir);
+    if (!may_create)
+        return "its directory is read-only";
+    if (exists && !mend_beside(path, status.st_mode))
+        return "its log or index (the same name with -wal or -shm) is read-only";
+    return NULL;
 }
 
 /* Creates the directories above path, the last one private. */
@@ -48,7 +76,7 @@ static bool make_directories(const char *path, struct err *err)
         *p = '/';
     }
     free(dir);
-    if (ok && !may_write(path))
+    if (ok && why_read_only(path) != NULL)
         ok = err_set(
             err, "cannot create %s: %s; name another file with --db", path, strerror(errno));
     return ok;
@@ -226,8 +254,9 @@ static bool check_file(const char *path, bool *exists, struct err *err)
 
 static bool open_as_may_be(struct db *db, bool exists, int *version, struct err *err)
 {
-    if (exists && !may_write(db->path))
-        return open_reading(db, "the file is read-only", version, err);
+    const char *why = exists ? why_read_only(db->path) : NULL;
+    if (why != NULL)
+        return open_reading(db, why, version, err);
     db->log_cut = atomic_load(&open_databases) == 0 && wal_is_cut(db->path);
     if (db->log_cut)
         return open_reading(db,
