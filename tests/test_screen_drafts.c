@@ -230,6 +230,25 @@ static void test_typed_and_damaged(void **state)
     ui_close(&ui);
 }
 
+/* A hundred letters are in a draft at once, typed or pasted. */
+static void test_typed_much(void **state)
+{
+    struct ui ui;
+    char words[100] = "";
+    (void)state;
+    open_ui(&ui);
+    memset(words, 'w', sizeof words - 1);
+    ui_keys(&ui, "a");
+    ui_paste(&ui, words);
+    assert_int_equal(ui.app.guarded != NULL, true);
+    ui_paste(&ui, " and more");
+    assert_string_equal(ui.app.guarded, words);
+    ui_type(&ui, words);
+    assert_true(strlen(ui.app.guarded) > strlen(words));
+    ui_keys(&ui, "^U<Esc>");
+    ui_close(&ui);
+}
+
 /* Not even a draft can be written: the text stays at the prompt until it is cleared. */
 static void test_typed_and_nowhere_to_keep_it(void **state)
 {
@@ -381,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_nothing_new),
         cmocka_unit_test(test_typed),
         cmocka_unit_test(test_typed_and_damaged),
+        cmocka_unit_test(test_typed_much),
         cmocka_unit_test(test_typed_and_nowhere_to_keep_it),
         cmocka_unit_test(test_lock),
         cmocka_unit_test(test_on_the_disk),

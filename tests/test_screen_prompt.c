@@ -153,6 +153,49 @@ static void test_editing(void **state)
     ui_close(&ui);
 }
 
+/* A word of typing at a time, a paste at once. */
+static void test_taking_back(void **state)
+{
+    static const struct {
+        const char *keys, *text;
+    } steps[] = { { "one<Space>two<Space>three^_", "one two " }, { "four^_", "one two " },
+        { "^_", "one " }, { "^X^U", "" }, { "^_", "" }, { "one<Space>two^W^_", "one two" },
+        { "<Left>X^_", "one two" }, { "<End>M-<Enter>three^_", "one two\n" },
+        { "^_", "one two" } };
+    struct ui ui;
+    struct buf big = { 0 };
+    (void)state;
+    ui_open(&ui, UI_CATALOG, 24, 80);
+    ui_keys(&ui, "2ja");
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        ui_keys(&ui, steps[i].keys);
+        assert_text(&ui, steps[i].text);
+    }
+    ui_keys(&ui, "^A^Kmy<Space>");
+    ui_paste(&ui, "pasted words in a row");
+    ui_keys(&ui, "<Space>end^_");
+    assert_text(&ui, "my pasted words in a row ");
+    ui_keys(&ui, "^_");
+    assert_text(&ui, "my pasted words in a row");
+    ui_keys(&ui, "^_");
+    assert_text(&ui, "my ");
+    /* Of a large text only the last steps are kept. */
+    for (int i = 0; i < 200000; i++)
+        buf_adds(&big, "some words ");
+    ui_paste(&ui, big.data);
+    for (int i = 0; i < 10; i++)
+        ui_keys(&ui, "x<Space>");
+    assert_true(ui.app.prompt.undo_bytes <= 16 * 1024 * 1024);
+    assert_true(ui.app.prompt.undo_count > 3 && ui.app.prompt.undo_count < 10);
+    for (int i = 0; i < 20; i++)
+        ui_keys(&ui, "^_");
+    assert_int_equal(ui.app.prompt.undo_bytes, 0);
+    assert_true(ui.app.prompt.text.len > big.len);
+    ui_keys(&ui, "^G");
+    buf_release(&big);
+    ui_close(&ui);
+}
+
 static void test_wide_characters(void **state)
 {
     struct ui ui;
@@ -332,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_completion),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_editing),
+        cmocka_unit_test(test_taking_back),
         cmocka_unit_test(test_wide_characters),
         cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_hostile_text),

@@ -323,14 +323,17 @@ void app_prompt_key(struct app *app, uint32_t key)
     struct prompt *prompt = &app->prompt;
     if (key == TK_PASTE_START || key == TK_PASTE_END) {
         prompt->pasting = key == TK_PASTE_START;
+        prompt->typing = false;
         if (!prompt->pasting)
             changed(app);
         return;
     }
     /* One search for the whole paste. */
     if (prompt->pasting) {
-        if (key < TK_NONE)
+        if (key < TK_NONE) {
             prompt_insert(prompt, key);
+            app->unguarded++;
+        }
         return;
     }
     if (keymap_feed(app->keymap, KEYMAP_AT_PROMPT, key, &call) == KEYMAP_COMMAND)

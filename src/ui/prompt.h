@@ -31,7 +31,7 @@ struct prompt_history {
 /* A text before a change, for taking it back. */
 struct prompt_state {
     char *text;
-    size_t cursor;
+    size_t len, cursor;
 };
 
 struct prompt {
@@ -46,7 +46,7 @@ struct prompt {
     size_t history_at; /* == count: the line being typed */
     char *typed;       /* that line while the history is shown; owned */
     struct prompt_state *undo;
-    size_t undo_count, undo_cap;
+    size_t undo_count, undo_cap, undo_bytes;
     bool typing; /* the last change was a letter typed */
     bool after_return;
     bool pasting;

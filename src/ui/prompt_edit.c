@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { HISTORY_MAX = 200, UNDO_MAX = 100 };
+enum { HISTORY_MAX = 200, UNDO_MAX = 1000, UNDO_BYTES_MAX = 16 * 1024 * 1024 };
 
 /* --- taking back ------------------------------------------------------- */
 
@@ -18,24 +18,38 @@ void prompt_forget_undo(struct prompt *prompt)
         free(prompt->undo[i].text);
     free(prompt->undo);
     prompt->undo = NULL;
-    prompt->undo_count = prompt->undo_cap = 0;
+    prompt->undo_count = prompt->undo_cap = prompt->undo_bytes = 0;
     prompt->typing = false;
+}
+
+static void forget_oldest(struct prompt *prompt)
+{
+    prompt->undo_bytes -= prompt->undo[0].len;
+    free(prompt->undo[0].text);
+    memmove(prompt->undo, prompt->undo + 1, --prompt->undo_count * sizeof prompt->undo[0]);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n';
 }
 
 void prompt_keep_undo(struct prompt *prompt, bool typing)
 {
-    bool same = typing && prompt->typing;
+    bool new_word = prompt->cursor > 0 && is_blank(prompt->text.data[prompt->cursor - 1]);
+    bool same = typing && prompt->typing && (!new_word || prompt->pasting);
     prompt->typing = typing;
     if (same)
         return;
-    if (prompt->undo_count == UNDO_MAX) {
-        free(prompt->undo[0].text);
-        memmove(prompt->undo, prompt->undo + 1, --prompt->undo_count * sizeof prompt->undo[0]);
-    }
+    size_t len = prompt->text.len;
+    while (prompt->undo_count == UNDO_MAX
+           || (prompt->undo_count > 0 && prompt->undo_bytes + len > UNDO_BYTES_MAX))
+        forget_oldest(prompt);
     prompt->undo = mem_grow(
         prompt->undo, &prompt->undo_cap, prompt->undo_count + 1, sizeof prompt->undo[0]);
     prompt->undo[prompt->undo_count++] =
-        (struct prompt_state){ mem_dup(buf_text(&prompt->text)), prompt->cursor };
+        (struct prompt_state){ mem_dup(buf_text(&prompt->text)), len, prompt->cursor };
+    prompt->undo_bytes += len;
 }
 
 static enum prompt_result undo(struct prompt *prompt)
@@ -45,17 +59,13 @@ static enum prompt_result undo(struct prompt *prompt)
     struct prompt_state *state = &prompt->undo[--prompt->undo_count];
     prompt_set_text(prompt, state->text);
     prompt->cursor = state->cursor;
+    prompt->undo_bytes -= state->len;
     free(state->text);
     prompt->typing = false;
     return PROMPT_CHANGED;
 }
 
 /* --- places ------------------------------------------------------------ */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\n';
-}
 
 static size_t previous_cell(const struct prompt *prompt)
 {

@@ -7,8 +7,8 @@
 /* Replaces the text; the cursor goes to its end. */
 void prompt_set_text(struct prompt *prompt, const char *text);
 
-/* Writes down the text before a change, to be taken back; of letters typed in a row
- * only before the first. */
+/* Writes down the text before a change, to be taken back; of letters typed in a row only
+ * before the first of each word, of a paste before its first. */
 void prompt_keep_undo(struct prompt *prompt, bool typing);
 void prompt_forget_undo(struct prompt *prompt);
 
