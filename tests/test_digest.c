@@ -110,6 +110,26 @@ static void test_what_is_in_it(void **state)
     buf_release(&text);
 }
 
+/* Lines that begin with a time or a task stay lines, boxes are boxes. */
+static void test_lines(void **state)
+{
+    struct support_fixture *f = *state;
+    struct buf text = { 0 };
+    add(f, "design-pressure", NULL,
+        "[1:00] first\n[2:00] second\nstill second\nTODO: third\n  DONE: fourth\n\n"
+        "[3:00] last\n\n- [ ] open\n- [x] done\n- [y] none\n");
+    write_text(f, digest_write_markdown, NULL, 0, &text);
+    assert_holds(&text, ") first  \n> [2:00](<");
+    assert_holds(
+        &text, ") second\n> still second  \n> TODO: third  \n>   DONE: fourth\n>\n> [3:00](");
+    write_text(f, digest_write_page, NULL, 0, &text);
+    assert_holds(&text, "</a> first<br />\n<a href=");
+    assert_holds(&text, "TODO: third<br />\nDONE: fourth</p>\n<p><a href=");
+    assert_holds(
+        &text, "<li>\xE2\x98\x90 open</li>\n<li>\xE2\x98\x91 done</li>\n<li>[y] none</li>");
+    buf_release(&text);
+}
+
 static const char *const hostile[] = { "# x\n## y\n", "</h4><script>alert(1)</script>",
     "[x](javascript:alert(1))", "\n\n## not a heading of ours\n\n", "\r## nor this\r",
     "```\nan open fence", "<!-- open", "<a id=\"talk-x\">", "![x](javascript:y)", "&lt;&#60;",
@@ -318,8 +338,9 @@ static void test_a_failure_leaves_the_file(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TEST(test_what_is_in_it), TEST(test_hostile_texts),
-        cmocka_unit_test(test_anchors), TEST(test_the_table), TEST(test_the_calendar),
-        TEST(test_a_hostile_calendar), TEST(test_a_failure_leaves_the_file) };
+    const struct CMUnitTest tests[] = { TEST(test_what_is_in_it), TEST(test_lines),
+        TEST(test_hostile_texts), cmocka_unit_test(test_anchors), TEST(test_the_table),
+        TEST(test_the_calendar), TEST(test_a_hostile_calendar),
+        TEST(test_a_failure_leaves_the_file) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,3 +87,12 @@ size_t sign_stamp(const char *text, size_t len, size_t at, int *seconds)
     bool whole = used > 0 && memchr(text + from, ':', used) != NULL;
     return whole && from + used < len && text[from + used] == ']' ? used + 2 : 0;
 }
+
+bool sign_is_task(const char *line, size_t len)
+{
+    static const char *const words[] = { "TODO:", "DONE:", "DONE Q:", "Q:" };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (len >= strlen(words[i]) && memcmp(line, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}

@@ -3,6 +3,7 @@
 #ifndef TALKBOOK_BASE_SIGN_H
 #define TALKBOOK_BASE_SIGN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The bytes of the tag at text[at] ('#' included), 0 where there is none. A tag
@@ -20,5 +21,8 @@ size_t sign_link(
  * letter or digit, '_', ')' or ']' stands before it, as in "a[1:20]", which is a slice;
  * Han and kana may, being written without blanks. */
 size_t sign_stamp(const char *text, size_t len, size_t at, int *seconds);
+
+/* Whether a line begins with a task, "TODO:" or "Q:", or a done one. */
+bool sign_is_task(const char *line, size_t len);
 
 #endif

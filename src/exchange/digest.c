@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/sign.h"
 #include "base/url.h"
 #include "db/outside.h"
 #include "db/search.h"
@@ -98,6 +99,22 @@ static bool add_stamp(
     return true;
 }
 
+/* Bytes of a body. A line that begins with a time or a task is one by itself, as in the
+ * reader, which takes two blanks at the end of the line before. */
+static void add_lines(struct buf *out, const char *text, const char *end)
+{
+    int seconds;
+    for (; text < end; text++) {
+        const char *next = text + 1 + strspn(text + 1, " \t");
+        size_t len = strcspn(next, "\n");
+        bool words_before =
+            *text == '\n' && out->len > 0 && strchr("\r\n ", out->data[out->len - 1]) == NULL;
+        if (words_before && (sign_is_task(next, len) || sign_stamp(next, len, 0, &seconds) > 0))
+            buf_adds(out, "  ");
+        buf_addc(out, *text);
+    }
+}
+
 /* A note with its times as links into the video and its links as such. */
 static bool add_note(struct digest *d, const struct note *note, const char *video)
 {
@@ -109,7 +126,7 @@ static bool add_note(struct digest *d, const struct note *note, const char *vide
         size_t before = text.len;
         if ((item.kind != NOTE_LINK && item.kind != NOTE_STAMP) || item.off < from)
             continue;
-        buf_add(&text, note->body + from, item.off - from);
+        add_lines(&text, note->body + from, note->body + item.off);
         bool changed = item.kind == NOTE_LINK ? add_link(d, &item, &text)
                                               : add_stamp(note, &item, video, &text);
         if (changed)
@@ -117,7 +134,7 @@ static bool add_note(struct digest *d, const struct note *note, const char *vide
         else
             buf_cut(&text, before);
     }
-    buf_adds(&text, note->body + from);
+    add_lines(&text, note->body + from, note->body + strlen(note->body));
     buf_cut(&text, note_trimmed(text.data));
     digest_quote(&d->form, buf_text(&text));
     buf_release(&text);

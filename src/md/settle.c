@@ -170,13 +170,10 @@ static bool begins_line(const struct range *range, size_t at)
 {
     const char *text = range->text + range->from, *line = range->text + at;
     size_t all = range->to - range->from, len = range->to - at;
-    static const char *const words[] = { "TODO:", "DONE:", "DONE Q:", "Q:" };
     int seconds;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (len >= strlen(words[i]) && memcmp(line, words[i], strlen(words[i])) == 0)
-            return true;
-    return sign_stamp(text, all, at - range->from, &seconds) > 0
-           && sign_stamp(text, all, 0, &seconds) > 0;
+    return sign_is_task(line, len)
+           || (sign_stamp(text, all, at - range->from, &seconds) > 0
+               && sign_stamp(text, all, 0, &seconds) > 0);
 }
 
 /* A line end between CJK characters is no blank. */

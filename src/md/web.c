@@ -98,6 +98,35 @@ static void show_html(cmark_node *root)
     cmark_iter_free(iter);
 }
 
+/* A task's box at the beginning of a list's item, as the reader shows it. */
+static void show_box(cmark_node *item)
+{
+    cmark_node *paragraph = cmark_node_first_child(item);
+    cmark_node *node = paragraph != NULL ? cmark_node_first_child(paragraph) : NULL;
+    const char *text = node != NULL ? cmark_node_get_literal(node) : NULL;
+    if (text == NULL || cmark_node_get_type(paragraph) != CMARK_NODE_PARAGRAPH
+        || cmark_node_get_type(node) != CMARK_NODE_TEXT || strlen(text) < 4 || text[0] != '['
+        || strchr(" xX", text[1]) == NULL || text[2] != ']' || text[3] != ' ')
+        return;
+    struct buf shown = { 0 };
+    buf_addf(&shown, "%s%s", text[1] == ' ' ? "\xE2\x98\x90" : "\xE2\x98\x91", text + 3);
+    cmark_node_set_literal(node, shown.data);
+    buf_release(&shown);
+}
+
+static void show_boxes(cmark_node *root)
+{
+    cmark_consolidate_text_nodes(root);
+    cmark_iter *iter = cmark_iter_new(root);
+    cmark_event_type event;
+    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        if (event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == CMARK_NODE_ITEM)
+            show_box(node);
+    }
+    cmark_iter_free(iter);
+}
+
 void web_add_markdown(struct buf *out, const char *markdown, size_t len)
 {
     if (guard_excess(markdown, len) > GUARD_STEPS) {
@@ -113,6 +142,7 @@ void web_add_markdown(struct buf *out, const char *markdown, size_t len)
     cmark_parser_feed(parser, markdown, len);
     cmark_node *root = cmark_parser_finish(parser);
     show_html(root);
+    show_boxes(root);
     sink_adds(out, cmark_render_html(root, CMARK_OPT_DEFAULT), SINK_PAGE);
     arena_release();
 }
