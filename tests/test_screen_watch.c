@@ -201,6 +201,18 @@ static void test_progress(void **state)
     ui_command(&ui, "clock off");
     ui_keys(&ui, "o");
     assert_null(strstr(buf_text(&ui.asked), "t="));
+    /* No further than it is long, and what is set is believed, also less. */
+    ui_command(&ui, "clock 9:00:00");
+    assert_int_equal(ui.app.reader.talk.position, seconds);
+    static const char sql[] = "SELECT position FROM mark WHERE talk_key LIKE '%nogil%'";
+    assert_int_equal(support_sql_int(ui.path, sql, NULL), seconds);
+    ui_assert_shows(&ui, "100%");
+    ui_command(&ui, "clock 0:10");
+    assert_int_equal(support_sql_int(ui.path, sql, NULL), 10);
+    ui_command(&ui, "clock 0:00");
+    ui_command(&ui, "clock off");
+    assert_int_equal(support_sql_int(ui.path, sql, NULL), 0);
+    ui_assert_lacks(&ui, "100%");
     ui_close(&ui);
 }
 

@@ -182,8 +182,8 @@ bool db_tags_set(struct db *db, const char *talk_key, const char *tags, struct e
 /* Whether text is one tag: a word without a blank or a comma. */
 bool db_is_tag(const char *text);
 
-/* Sets the seconds of the video that were reached; no change that undo
- * knows. Does not wait: false where another program is writing. */
+/* Sets the seconds of the video that were reached, at most its length where that is
+ * known; no change that undo knows. Does not wait: false where another program is writing. */
 bool db_position_set(struct db *db, const char *talk_key, int seconds, struct err *err);
 
 /* Gives a talk themes of the person's own in place of the catalog's: names with

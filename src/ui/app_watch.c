@@ -47,7 +47,8 @@ static void keep(struct app *app, const char *key, int seconds)
     app->watch.kept = seconds;
     app->version = db_version(app->db);
     if (app->reader.kind == READER_TALK && strcmp(app->reader.talk.key, key) == 0) {
-        app->reader.talk.position = seconds;
+        int length = app->reader.talk.video_seconds;
+        app->reader.talk.position = length > 0 && seconds > length ? length : seconds;
         app->reader.stale = true;
     }
     list_forget(&app->list);
@@ -335,10 +336,12 @@ void do_clock(struct app *app, const struct command_call *call)
         set_room_clock(app, talk);
     else if (call->text != NULL && strcmp(call->text, "off") == 0)
         stop_clock(app);
-    else if (call->text != NULL && read_length(call->text, &at))
+    else if (call->text != NULL && read_length(call->text, &at)) {
         set_clock(
             app, talk, own && watch->clock == CLOCK_PAUSED ? CLOCK_PAUSED : CLOCK_RUNNING, at);
-    else if (call->text != NULL) {
+        /* Said, not reached: it may as well be less than before. */
+        keep(app, app->watch.key, at);
+    } else if (call->text != NULL) {
         err_set(&err, "clock takes a time such as 12:30, room or off, not '%s'", call->text);
         app_complain(app, &err);
     } else if (!own)
