@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "cli_check.h"
 #include "db/embedded.h"
 
@@ -60,6 +61,44 @@ static void assert_refused(struct program *p, const char *path, const char *says
     buf_release(&before);
 }
 
+/* What was piped is nowhere else: it is kept whatever was wrong with where it should go. */
+static void test_piped_and_refused(void **state)
+{
+    static const struct {
+        const char *const args[6];
+        const char *text, *says;
+    } cases[] = { { { "note", "add", "-" }, "caf\xE9", "is not UTF-8: byte 4" },
+        { { "note", "edit", "1", "-F", "-" }, "caf\xE9", "is not UTF-8: byte 4" },
+        { { "note", "edit", "999", "-F", "-" }, "precious", "nothing was saved" },
+        { { "note", "edit", "2", "-F", "-" }, "precious", "nothing was saved" },
+        { { "note", "add", "no-such-talk", "-" }, "precious", "nothing was saved" },
+        { { "note", "add", "no-such-talk", "-" }, "caf\xE9", "is not UTF-8: byte 4" } };
+    struct program *p = *state;
+    run_ok(p, "note", "rm", "2", NULL);
+    for (size_t i = 0; i < SUPPORT_COUNT(cases); i++) {
+        const char *const *a = cases[i].args;
+        struct buf draft = { 0 };
+        p->input = cases[i].text;
+        program_run(p, a[0], a[1], a[2], a[3], a[4], NULL);
+        assert_int_equal(p->status, 1);
+        assert_non_null(strstr(program_err(p), cases[i].says));
+        const char *at = strstr(program_err(p), "; the text is kept in ");
+        assert_non_null(at);
+        at += strlen("; the text is kept in ");
+        char *path = mem_dup_n(at, strcspn(at, "\n"));
+        assert_true(support_read(path, &draft));
+        buf_cut(&draft, draft.len - 1);
+        assert_string_equal(draft.data, cases[i].text);
+        buf_release(&draft);
+        free(path);
+    }
+    program_run(p, "note", "add", "-m", "one", "-", NULL);
+    assert_one_line(p, 2, "-m TEXT, -F FILE and -");
+    program_run(p, "note", "edit", "1", "-m", "one", "-F", "-", NULL);
+    assert_one_line(p, 2, "-m TEXT, -F FILE and -");
+    p->input = NULL;
+}
+
 static void test_not_a_database(void **state)
 {
     struct program *p = *state;
@@ -70,6 +109,16 @@ static void test_not_a_database(void **state)
     assert_refused(p, path, "is not a talkbook database; name another file with --db");
     assert_refused(p, p->home, "is not a regular file");
     assert_refused(p, "/dev/null", "is not a regular file");
+    char *fifo = support_path(p->home, "fifo");
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    program_run(p, "--db", fifo, "stats", NULL);
+    assert_one_line(p, 1, "is not a regular file; name another file with --db");
+    program_run(p, "--db", fifo, "doctor", "--recover", "rescued.db", NULL);
+    assert_one_line(p, 1, "is not a regular file; name another file with --db");
+    assert_int_equal(access("rescued.db", F_OK), -1);
+    program_run(p, "--db", "", "doctor", NULL);
+    assert_one_line(p, 1, "the database's name is empty");
+    free(fifo);
     assert_refused(p, "/dev/null/x.db", "/dev/null");
     assert_refused(p, "/proc/nowhere/x.db", "/proc/nowhere");
     free(path);
@@ -354,6 +403,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLI_TEST(test_close_letters_name_no_talk),
+        CLI_TEST(test_piped_and_refused),
         CLI_TEST(test_not_a_database),
         CLI_TEST(test_foreign_database),
         CLI_TEST(test_newer_database),

@@ -145,8 +145,15 @@ static void test_nothing_new(void **state)
     struct ui ui;
     (void)state;
     open_ui(&ui);
-    leave(&ui, "A", " \n\n");
-    leave(&ui, "e", NULL);
+    ui.run_status = 1;
+    ui.edit_to = " \n\n";
+    ui_keys(&ui, "A");
+    ui_assert_lacks(&ui, "the draft is");
+    ui.edit_to = NULL;
+    ui_keys(&ui, "e");
+    ui_assert_status(&ui, "nothing changed");
+    ui_assert_lacks(&ui, "the draft is");
+    ui.run_status = 0;
     start_again(&ui);
     ui_assert_lacks(&ui, "draft:");
     assert_int_equal(count_drafts(&ui), 0);

@@ -234,7 +234,7 @@ static void test_drafts_are_kept(void **state)
     ui.edit_to = "half written";
     ui.run_status = 1;
     check_kept(&ui, "A", "fake-editor ended with status 1");
-    check_kept(&ui, "e", "nothing changed, the draft is");
+    check_kept(&ui, "e", "nothing changed; the draft is");
     ui.run_status = 128 + 9;
     check_kept(&ui, "e", "was ended by signal 9");
     ui.run_status = 0;
@@ -242,8 +242,13 @@ static void test_drafts_are_kept(void **state)
     ui_keys(&ui, "e");
     ui_assert_status(&ui, "not UTF-8");
     assert_true(ui_exists(ui.draft));
+    /* A draft of what is saved already is none; of what was typed before it is one. */
     ui.cannot_run = true;
     ui_keys(&ui, "e");
+    ui_assert_status(&ui, "cannot start fake-editor");
+    assert_null(strstr(ui.app.message, "the draft is"));
+    assert_false(ui_exists(ui.draft));
+    ui_keys(&ui, "aquick<Space>thought^X^E");
     ui_assert_status(&ui, "cannot start fake-editor");
     assert_non_null(strstr(ui.app.message, ui.draft));
     assert_true(ui_exists(ui.draft));

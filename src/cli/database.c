@@ -59,14 +59,14 @@ bool cli_database_is_there(struct cli *cli)
     bool named = cli->values[CLI_db] != NULL || (environment != NULL && environment[0] != '\0');
     if (!cli_database_path(cli, &path))
         return false;
-    bool there = stat(path, &status) == 0, ok = true;
-    if (there && S_ISREG(status.st_mode) && status.st_size == 0 && !wal_is_there(path))
+    bool there = stat(path, &status) == 0, ok = db_check_name(path, &cli->err);
+    if (ok && there && S_ISREG(status.st_mode) && status.st_size == 0 && !wal_is_there(path))
         ok = err_set(&cli->err,
             "%s is empty; if there were notes in it, put a copy of it in its place, else "
             "remove "
             "it",
             path);
-    else if (!there && named && !wal_is_there(path))
+    else if (ok && !there && named && !wal_is_there(path))
         ok = err_set(&cli->err, "there is no %s; name another file with --db", path);
     free(path);
     return ok;

@@ -115,10 +115,10 @@ static bool save(struct cli *cli, struct draft *draft)
     free(text);
     if (!ok)
         return false;
-    ok = saved.other == 0 ? say(cli, draft, "saved")
-                          : err_set(&cli->err,
-                              "note %lld was changed meanwhile: the draft is kept as note %lld",
-                              (long long)saved.other, (long long)saved.id);
+    struct buf what = { 0 };
+    draft_add_conflict(&saved, &what);
+    ok = saved.other == 0 ? say(cli, draft, "saved") : err_set(&cli->err, "%s", what.data);
+    buf_release(&what);
     draft_forget(draft);
     free(saved.other_body);
     return ok;

@@ -32,12 +32,55 @@ static bool edit(struct cli *cli, const struct draft_place *place, const char *t
     return editor_edit(&editor, place, text, edited, draft, &cli->err);
 }
 
+/* What came from standard input is nowhere else. */
+static void keep_input(
+    struct cli *cli, const struct draft_place *place, const char *text, struct draft *draft)
+{
+    struct err second = { 0 };
+    if (!draft_create(draft, place, text, &second))
+        err_set(
+            &cli->err, "%s; nor is the text kept: %s", err_text(&cli->err), err_text(&second));
+    err_release(&second);
+}
+
+/* Standard input as a note's text; what cannot be one is kept as it is. */
+static bool read_input(
+    struct cli *cli, const struct draft_place *place, char **body, struct draft *draft)
+{
+    size_t len;
+    if (!file_read("-", body, &len, &cli->err))
+        return false;
+    if (file_check_text("standard input", *body, len, &cli->err))
+        return true;
+    if (strlen(*body) == len)
+        keep_input(cli, place, *body, draft);
+    free(*body);
+    *body = NULL;
+    return false;
+}
+
+/* Where a text is to come from: the one of -m, -F and the word "-" that is given; with
+ * none of them the editor. */
+static bool check_sources(struct cli *cli, bool dash)
+{
+    int given = (cli->values[CLI_message] != NULL) + (cli->values[CLI_file] != NULL) + dash;
+    return given < 2
+           || err_set(&cli->err, "the text comes from one of -m TEXT, -F FILE and -, not from "
+                                 "two of them");
+}
+
+/* Whether the text comes from standard input: by the word "-", or by -F. */
+static bool is_input(const struct cli *cli, bool dash)
+{
+    const char *file = cli->values[CLI_file];
+    return dash || (file != NULL && strcmp(file, "-") == 0);
+}
+
 /* The new note's text: -m, -F, the word "-", else from the editor. */
 static bool read_body(struct cli *cli, const struct draft_place *place, const char *before,
     bool standard_input, char **body, struct draft *draft)
 {
-    const char *text = cli->values[CLI_message];
-    const char *file = standard_input ? "-" : cli->values[CLI_file];
+    const char *text = cli->values[CLI_message], *file = cli->values[CLI_file];
     struct buf copy = { 0 };
     if (text != NULL) {
         if (utf8_find_invalid(text, strlen(text)) != strlen(text))
@@ -46,6 +89,8 @@ static bool read_body(struct cli *cli, const struct draft_place *place, const ch
         *body = buf_take(&copy);
         return true;
     }
+    if (is_input(cli, standard_input))
+        return read_input(cli, place, body, draft);
     return file != NULL ? file_read_text(file, body, &cli->err)
                         : edit(cli, place, before, body, draft);
 }
@@ -57,17 +102,6 @@ static bool print_id(struct cli *cli, int64_t id)
     bool ok = cli_write(cli, out.data, out.len);
     buf_release(&out);
     return ok;
-}
-
-/* What came from standard input is nowhere else. */
-static void keep_input(
-    struct cli *cli, const struct draft_place *place, const char *text, struct draft *draft)
-{
-    struct err second = { 0 };
-    if (!draft_create(draft, place, text, &second))
-        err_set(
-            &cli->err, "%s; nor is the text kept: %s", err_text(&cli->err), err_text(&second));
-    err_release(&second);
 }
 
 /* The draft, if there is one, goes when its text is safe or nothing; else it stays. */
@@ -82,28 +116,24 @@ static void finish(struct cli *cli, struct draft *draft, bool done)
     draft_keep(draft);
 }
 
-/* Whether the text came from standard input: by the word "-", or by -F. */
-static bool is_input(const struct cli *cli, bool dash)
-{
-    const char *file = cli->values[CLI_file];
-    return cli->values[CLI_message] == NULL
-           && (dash || (file != NULL && strcmp(file, "-") == 0));
-}
-
 /* A text that was piped to a place which does not exist becomes a draft of a free note. */
-static void keep_unplaced(struct cli *cli)
+static void keep_unplaced(struct cli *cli, bool dash)
 {
     char *body = NULL;
-    struct err err = { 0 };
     struct draft draft = { .lock = -1 };
     struct draft_place nowhere = { db_path(cli->db), NULL, NULL, "", 0 };
-    if (!file_read_text("-", &body, &err)
-        || (note_trimmed(body) > 0 && !draft_create(&draft, &nowhere, body, &err)))
-        cli_warn("nor is the text kept: %s", err_text(&err));
-    else if (draft.path != NULL)
-        cli_warn("the text is kept in %s", draft.path);
-    draft_keep(&draft);
-    err_release(&err);
+    if (!is_input(cli, dash) || isatty(STDIN_FILENO))
+        return;
+    err_release(&cli->err);
+    bool read = read_input(cli, &nowhere, &body, &draft);
+    if (!read || note_trimmed(body) > 0) {
+        if (read) {
+            err_set(&cli->err, "nothing was saved");
+            keep_input(cli, &nowhere, body, &draft);
+        }
+        finish(cli, &draft, false);
+        cli_warn("%s", err_text(&cli->err));
+    }
     free(body);
 }
 
@@ -115,10 +145,11 @@ static enum cli_exit note_add(struct cli *cli)
     struct note_place place;
     int64_t id;
     cli->word_count -= dash;
+    if (!check_sources(cli, dash))
+        return cli_usage(cli);
     enum cli_exit status = note_place_find(cli, &place);
     if (status != EXIT_OK) {
-        if (is_input(cli, dash) && !isatty(STDIN_FILENO))
-            keep_unplaced(cli);
+        keep_unplaced(cli, dash);
         return status;
     }
     struct draft_place at = { db_path(cli->db), place.talk_key, place.topic_slug, "", 0 };
@@ -187,7 +218,7 @@ static enum cli_exit note_show(struct cli *cli)
 /* Both texts are kept, and what differs is on standard output. */
 static bool tell_conflict(struct cli *cli, const struct draft_saved *saved, const char *text)
 {
-    struct buf out = { 0 }, clean = { 0 };
+    struct buf out = { 0 }, clean = { 0 }, what = { 0 };
     struct diff_notes notes;
     diff_notes_make(&notes, saved->other_body != NULL ? saved->other_body : "", text);
     diff_add_unified(&out, &notes.diff, 3);
@@ -196,9 +227,10 @@ static bool tell_conflict(struct cli *cli, const struct draft_saved *saved, cons
     diff_notes_release(&notes);
     buf_release(&out);
     buf_release(&clean);
-    return err_set(&cli->err,
-        "note %lld was changed elsewhere meanwhile: yours is kept as note %lld",
-        (long long)saved->other, (long long)saved->id);
+    draft_add_conflict(saved, &what);
+    err_set(&cli->err, "%s", what.data);
+    buf_release(&what);
+    return false;
 }
 
 static enum cli_exit note_edit(struct cli *cli)
@@ -207,12 +239,20 @@ static enum cli_exit note_edit(struct cli *cli)
     struct draft draft = { .lock = -1 };
     struct draft_saved saved = { 0 };
     char *text = NULL;
+    if (!check_sources(cli, false))
+        return cli_usage(cli);
     bool ok = note_named(cli, &note)
               && (!note.deleted
                   || err_set(&cli->err, "note %lld is in the trash; restore it first",
                       (long long)note.id));
+    if (!ok) {
+        note_release(&note);
+        cli_fail(cli);
+        keep_unplaced(cli, false);
+        return EXIT_FAILED;
+    }
     struct draft_place place = { db_path(cli->db), NULL, NULL, note.uuid, note.rev };
-    ok = ok && read_body(cli, &place, note.body, false, &text, &draft);
+    ok = read_body(cli, &place, note.body, false, &text, &draft);
     bool empty = ok && note_trimmed(text) == 0;
     if (empty)
         ok = err_set(&cli->err, "an empty note is not saved; talkbook note rm deletes it");

@@ -45,6 +45,10 @@ const char *db_read_only(const struct db *db);
  * so). */
 bool db_is_cut(const struct db *db);
 
+/* Whether a database may go by that name: false with err for an empty one, for what is no
+ * regular file, for a link of somebody else's, and for one that leads nowhere. */
+bool db_check_name(const char *path, struct err *err);
+
 /* Where the database is when nothing names one: $TALKBOOK_DB, else
  * $XDG_DATA_HOME/talkbook/talkbook.db, else ~/.local/share/…. The caller
  * frees it. False where no home directory is known. */

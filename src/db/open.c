@@ -219,17 +219,21 @@ static bool open_writing(struct db *db, int *version, struct err *err)
     return true;
 }
 
-/* Whether the name itself is a link that may be followed: the person's own, or the
- * system's, to a file that is there. Others may have put one where many can write. */
-static bool check_link(const char *path, struct err *err)
+/* The name itself may be a link: the person's own, or the system's, to a file that is
+ * there. Others may have put one where many can write. */
+bool db_check_name(const char *path, struct err *err)
 {
     struct stat status;
-    if (lstat(path, &status) != 0 || !S_ISLNK(status.st_mode))
-        return true;
-    if (status.st_uid != geteuid() && status.st_uid != 0)
+    if (path[0] == '\0')
+        return err_set(err, "the database's name is empty; name a file with --db");
+    bool link = lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
+    if (link && status.st_uid != geteuid() && status.st_uid != 0)
         return err_set(
             err, "%s is a link that somebody else made; name the file itself with --db", path);
-    return access(path, F_OK) == 0
+    if (stat(path, &status) == 0)
+        return S_ISREG(status.st_mode)
+               || err_set(err, "%s is not a regular file; name another file with --db", path);
+    return !link
            || err_set(err,
                "%s is a link that leads nowhere; remove it or name another file "
                "with --db",
@@ -241,8 +245,6 @@ static bool check_file(const char *path, bool *exists, struct err *err)
 {
     struct stat status;
     *exists = access(path, F_OK) == 0;
-    if (*exists && stat(path, &status) == 0 && !S_ISREG(status.st_mode))
-        return err_set(err, "%s is not a regular file; name another file with --db", path);
     bool empty = !*exists || (stat(path, &status) == 0 && status.st_size == 0);
     if (empty && wal_is_there(path))
         return err_set(err,
@@ -290,7 +292,7 @@ static bool open_any(struct db *db, struct err *err)
 {
     int version = 0;
     bool exists;
-    if (!check_link(db->path, err) || !check_file(db->path, &exists, err)
+    if (!db_check_name(db->path, err) || !check_file(db->path, &exists, err)
         || !open_as_may_be(db, exists, &version, err))
         return false;
     if (version < 0)
@@ -315,8 +317,6 @@ static bool open_any(struct db *db, struct err *err)
 bool db_open(struct db **out, const char *path, struct err *err)
 {
     *out = NULL;
-    if (path[0] == '\0')
-        return err_set(err, "the database's name is empty; name a file with --db");
     struct db *db = mem_zero(1, sizeof *db);
     /* Nobody reads SQLite's own memory figures, and they cost a lock each. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

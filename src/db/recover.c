@@ -444,6 +444,8 @@ static bool take_copy(const char *path, const struct scratch *scratch, struct er
 {
     struct buf log = { 0 };
     int held;
+    if (!db_check_name(path, err))
+        return false;
     if (!wal_hold(path, &held))
         return err_set(
             err, "another program is writing to %s; try again when it is done", path);

@@ -70,7 +70,7 @@ bool scratch_copy(
     enum { CHUNK = 4096 };
     char chunk[CHUNK];
     struct stat status;
-    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int in = open(from, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (in < 0 || fstat(in, &status) != 0 || !S_ISREG(status.st_mode)) {
         err_set(err, "cannot read %s: %s", from, in < 0 ? strerror(errno) : "not a file");
         if (in >= 0)

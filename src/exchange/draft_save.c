@@ -34,6 +34,7 @@ static bool keep_both(struct db *db, const struct note *note, const char *text,
     if (!add_new(db, note->talk_key, note->topic_slug, text, &saved->id, err))
         return false;
     saved->other = note->id;
+    saved->deleted = note->deleted;
     saved->other_body = mem_dup(note->body);
     return true;
 }
@@ -70,6 +71,12 @@ bool draft_save(struct db *db, const struct draft *draft, const char *text,
              || settle(db, draft, text, saved, err);
     note_release(&note);
     return ok;
+}
+
+void draft_add_conflict(const struct draft_saved *saved, struct buf *out)
+{
+    buf_addf(out, "note %lld was %s elsewhere meanwhile: yours is kept as note %lld",
+        (long long)saved->other, saved->deleted ? "deleted" : "changed", (long long)saved->id);
 }
 
 bool draft_is_new(struct db *db, const struct draft *draft)

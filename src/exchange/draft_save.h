@@ -10,8 +10,12 @@
  * is the note that was changed, with its body as it is now (owned). */
 struct draft_saved {
     int64_t id, other; /* other 0: no such thing happened */
+    bool deleted;      /* the other is in the trash */
     char *other_body;
 };
+
+/* Appends what happened to the other, and where the text is. */
+void draft_add_conflict(const struct draft_saved *saved, struct buf *out);
 
 /* Saves a text where its draft says that it belongs: as a note's next revision or as a
  * new note. A note or a place that is gone costs the place, not the text. The draft

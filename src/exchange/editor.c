@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/process.h"
 #include "base/url.h"
+#include "model/note.h"
 
 /* The first editor that is named, with the draft as its last argument; NULL with
  * err where its command line has an open quote. */
@@ -32,33 +33,63 @@ static char **editor_argv(const char *configured, const char *draft, struct err 
     return argv;
 }
 
+/* Runs the editor on the draft; false where it was not to be had, or failed. */
+static bool run(const struct editor *editor, const struct draft *draft, struct err *err)
+{
+    int status = 0;
+    char **argv = editor_argv(editor->configured, draft->path, err);
+    bool ok = argv != NULL && editor->run(editor->context, argv, &status, err);
+    if (ok && status > 128)
+        ok = err_set(err, "%s was ended by signal %d; nothing changed", argv[0], status - 128);
+    else if (ok && status != 0)
+        ok = err_set(err, "%s ended with status %d; nothing changed", argv[0], status);
+    process_free(argv);
+    return ok;
+}
+
+/* Whether nothing was written into a draft that began with `before`. */
+static bool is_untouched(const struct draft *draft, const char *before)
+{
+    struct err ignored = { 0 };
+    char *text = NULL;
+    bool same = draft_read(draft, &text, &ignored) && note_same(text, before);
+    err_release(&ignored);
+    free(text);
+    return same;
+}
+
+/* `before` is what the draft began with, NULL for what is not known. */
+static bool open_draft(const struct editor *editor, struct draft *draft, const char *before,
+    char **edited, struct err *err)
+{
+    *edited = NULL;
+    bool ok = run(editor, draft, err);
+    if (ok && draft_read(draft, edited, err))
+        return true;
+    if (!ok && before != NULL && is_untouched(draft, before)) {
+        draft_forget(draft);
+        return false;
+    }
+    if (!ok)
+        err_set(err, "%s; the draft is %s", err_text(err), draft->path);
+    draft_keep(draft);
+    return false;
+}
+
 bool editor_edit(const struct editor *editor, const struct draft_place *place, const char *text,
     char **edited, struct draft *draft, struct err *err)
 {
+    /* What was typed before is nowhere else. */
+    bool saved = place->note_uuid[0] != '\0' || note_trimmed(text) == 0;
     *edited = NULL;
-    return draft_create(draft, place, text, err) && editor_open(editor, draft, edited, err);
+    return draft_create(draft, place, text, err)
+           && open_draft(editor, draft, saved ? text : NULL, edited, err);
 }
 
 bool editor_open(
     const struct editor *editor, struct draft *draft, char **edited, struct err *err)
 {
-    int status = 0;
-    *edited = NULL;
-    char **argv = editor_argv(editor->configured, draft->path, err);
-    bool ok = argv != NULL;
-    if (ok && !editor->run(editor->context, argv, &status, err))
-        ok = err_set(err, "%s; the draft is %s", err_text(err), draft->path);
-    else if (ok && status > 128)
-        ok = err_set(err, "%s was ended by signal %d; nothing changed, the draft is %s",
-            argv[0], status - 128, draft->path);
-    else if (ok && status != 0)
-        ok = err_set(err, "%s ended with status %d; nothing changed, the draft is %s", argv[0],
-            status, draft->path);
-    process_free(argv);
-    if (ok && draft_read(draft, edited, err))
-        return true;
-    draft_keep(draft);
-    return false;
+    return open_draft(editor, draft, NULL, edited, err);
 }
 
 /* Adds the vector for one command: %s is replaced by the URL, else it goes last. */

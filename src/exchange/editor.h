@@ -21,7 +21,7 @@ struct editor {
 /* Lets the person edit `text`, which belongs to a place. On success *edited is the new
  * text (valid UTF-8, the caller frees it) and draft the draft, which is to be forgotten
  * once the text is safe. Where the editor is missing, fails or crashes, or what it left
- * is not UTF-8, false; the draft is kept and err says where. */
+ * is not UTF-8, false; the draft is kept and err says where, unless it holds nothing new. */
 bool editor_edit(const struct editor *editor, const struct draft_place *place, const char *text,
     char **edited, struct draft *draft, struct err *err);
 

@@ -49,24 +49,28 @@ bool file_read_text(const char *path, char **text, struct err *err)
     return file_read_long_text(path, FILE_MAX_BYTES, text, err);
 }
 
+bool file_check_text(const char *name, char *text, size_t len, struct err *err)
+{
+    size_t bad = utf8_find_invalid(text, len);
+    if (bad != len)
+        return err_set(err, "%s is not UTF-8: byte %zu cannot be read; convert it with iconv",
+            name, bad + 1);
+    if (strlen(text) != len)
+        return err_set(
+            err, "%s holds a NUL byte at %zu; it is not a text file", name, strlen(text) + 1);
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0)
+        memmove(text, text + 3, len - 2);
+    return true;
+}
+
 bool file_read_long_text(const char *path, size_t most, char **text, struct err *err)
 {
     size_t len = 0;
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     if (!read_most(path, most, text, &len, err))
         return false;
-    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-    size_t bad = utf8_find_invalid(*text, len);
-    if (bad != len)
-        err_set(err, "%s is not UTF-8: byte %zu cannot be read; convert it with iconv", name,
-            bad + 1);
-    else if (strlen(*text) != len)
-        err_set(
-            err, "%s holds a NUL byte at %zu; it is not a text file", name, strlen(*text) + 1);
-    else {
-        if (strncmp(*text, "\xEF\xBB\xBF", 3) == 0)
-            memmove(*text, *text + 3, len - 2);
+    if (file_check_text(name, *text, len, err))
         return true;
-    }
     free(*text);
     *text = NULL;
     return false;

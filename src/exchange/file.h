@@ -16,7 +16,11 @@ bool file_read(const char *path, char **text, size_t *len, struct err *err);
 /* The same, and it must be UTF-8 without NUL; a byte order mark is dropped. */
 bool file_read_text(const char *path, char **text, struct err *err);
 
-/* The same of at most `most` bytes. */
+/* Whether len bytes, of what is called name in the error, are UTF-8 without NUL; drops a
+ * byte order mark. */
+bool file_check_text(const char *name, char *text, size_t len, struct err *err);
+
+/* file_read_text() of at most `most` bytes. */
 bool file_read_long_text(const char *path, size_t most, char **text, struct err *err);
 
 #endif

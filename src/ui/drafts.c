@@ -27,13 +27,15 @@ static struct editor make_editor(struct app *app)
 
 static void show_conflict(struct app *app, const struct draft_saved *saved, const char *text)
 {
-    struct buf theirs = { 0 }, mine = { 0 };
-    buf_addf(&theirs, "note %lld, as it is now", (long long)saved->other);
+    struct buf theirs = { 0 }, mine = { 0 }, what = { 0 };
+    buf_addf(&theirs, "note %lld, %s", (long long)saved->other,
+        saved->deleted ? "in the trash" : "as it is now");
     buf_addf(&mine, "note %lld, what you wrote", (long long)saved->id);
     app_show_difference(app, "a note that was changed in two places", theirs.data,
         saved->other_body != NULL ? saved->other_body : "", mine.data, text);
-    app_say(app, "note %lld was changed elsewhere meanwhile: yours is kept as note %lld",
-        (long long)saved->other, (long long)saved->id);
+    draft_add_conflict(saved, &what);
+    app_say(app, "%s", what.data);
+    buf_release(&what);
     buf_release(&theirs);
     buf_release(&mine);
 }
