@@ -62,7 +62,7 @@ static void test_go_on(void **state)
     leave(&ui, "A", "half a thought");
     start_again(&ui);
     ui_resize(&ui, 24, 80);
-    ui_assert_status(&ui, "1 draft (:draft [save|discard]): a note on Building a NoGIL");
+    ui_assert_shows(&ui, "1 draft (:draft [save|discard]): a note on Building a NoGIL");
     ui.edit_to = "a whole thought";
     ui_command(&ui, "draft");
     assert_string_equal(ui.edited_from, "half a thought");
@@ -89,7 +89,7 @@ static void test_save_and_discard(void **state)
     leave(&ui, "e", "the note, changed");
     start_again(&ui);
     ui_resize(&ui, 24, 80);
-    ui_assert_status(&ui, "2 drafts (:draft [save|discard]), the oldest: a note on");
+    ui_assert_shows(&ui, "2 drafts (:draft [save|discard]), the oldest: a note on");
     ui_resize(&ui, 60, 160);
     ui_command(&ui, "draft later");
     ui_assert_status(&ui, "draft takes save, discard or nothing, not 'later'");

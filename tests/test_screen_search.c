@@ -184,12 +184,12 @@ static void test_wrong_queries(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         ui_keys(&ui, "/^U");
         ui_type(&ui, wrong[i].query);
-        ui_assert_status(&ui, wrong[i].error);
+        ui_assert_shows(&ui, wrong[i].error);
         assert_true(ui.app.list.hits.count > 0); /* the last right ones */
         ui_assert_shows(&ui, "When GPUs");
         ui_keys(&ui, "<Enter>");
         assert_true(ui.app.prompt.active); /* to be mended */
-        ui_assert_status(&ui, wrong[i].error);
+        ui_assert_shows(&ui, wrong[i].error);
         ui_keys(&ui, "^W<Backspace><Enter>");
         assert_false(ui.app.prompt.active);
         ui_assert_shows(&ui, "search: gpu · 6 found");

@@ -36,19 +36,25 @@ struct counts {
 enum { LAST_ROW = 23 };
 static const char prompt[] = "free note: " TYPED;
 
-/* The prompt as it was before Enter is no longer all that the last row shows. */
-static bool is_answered(const struct pty *pty, const void *data)
+static bool row_is(const struct pty *pty, int row, const char *text)
 {
-    (void)data;
-    char *row = pty_row(pty, LAST_ROW);
-    bool same = strcmp(row, prompt) == 0;
-    free(row);
-    return !same;
+    char *now = pty_row(pty, row);
+    bool same = strcmp(now, text) == 0;
+    free(now);
+    return same;
+}
+
+/* The prompt as it was before Enter is no longer all that the last row shows, or an error
+ * stands above it, where `above` was. */
+static bool is_answered(const struct pty *pty, const void *above)
+{
+    return !row_is(pty, LAST_ROW, prompt) || !row_is(pty, LAST_ROW - 1, above);
 }
 
 static bool is_prompted(const struct pty *pty, const void *data)
 {
-    return !is_answered(pty, data) || pty_shows(pty, " read-only ");
+    (void)data;
+    return row_is(pty, LAST_ROW, prompt) || pty_shows(pty, " read-only ");
 }
 
 static void complain(struct e2e *e2e, const struct fault *fault, long k, const char *what)
@@ -80,8 +86,11 @@ static enum { NOT_BEGUN, ENDED, READ_ONLY, CONFIRMED, REFUSED } take_note(struct
         return ENDED;
     if (pty_shows(e2e->pty, " read-only "))
         return READ_ONLY;
+    char *above = pty_row(e2e->pty, LAST_ROW - 1);
     e2e_keys(e2e, "\r");
-    if (!pty_wait(e2e->pty, is_answered, NULL, WAIT) || !pty_alt_screen(e2e->pty))
+    bool answered = pty_wait(e2e->pty, is_answered, above, WAIT);
+    free(above);
+    if (!answered || !pty_alt_screen(e2e->pty))
         return ENDED;
     return pty_find(e2e->pty, prompt, NULL) == LAST_ROW ? REFUSED : CONFIRMED;
 }
