@@ -38,54 +38,60 @@ static void test_help_and_version(void **state)
     free(path);
 }
 
+static const char *const wrong[][5] = {
+    { "frobnicate" },
+    { "--frobnicate" },
+    { "-x" },
+    { "list", "--nope" },
+    { "list", "--group" },
+    { "list", "--group=colour" },
+    { "list", "--sort=colour" },
+    { "list", "--color=sometimes" },
+    { "list", "--width=0" },
+    { "list", "--width=wide" },
+    { "list", "--width=99999" },
+    { "list", "--json=yes" },
+    { "list", "--raw" },
+    { "stats", "--group=day" },
+    { "doctor", "--json" },
+    { "show" },
+    { "search" },
+    { "star" },
+    { "rate", "3" },
+    { "rate", "3", "6" },
+    { "rate", "3", "five" },
+    { "rate", "3", "4", "5" },
+    { "tag", "3" },
+    { "import" },
+    { "stats", "now" },
+    { "note" },
+    { "note", "frob" },
+    { "note", "add", "nogil", "--topic=gpu-computing" },
+    { "note", "stamps" },
+    { "note", "log" },
+    { "note", "diff" },
+    { "note", "revert", "1" },
+    { "note", "trash", "1" },
+    { "inbox", "done" },
+    { "inbox", "1:3" },
+    { "theme" },
+    { "theme", "nogil", "Speed", "--reset" },
+    { "undo", "1" },
+    { "note", "show" },
+    { "note", "show", "1", "2" },
+    { "note", "rm" },
+    { "saved", "foo" },
+    { "note", "drafts", "foo" },
+    { "note", "drafts", "save" },
+    { "note", "diff", "1", "--json" },
+    { "search", "--limit=x", "gpu" },
+    { "completion", "tcsh" },
+    { "browse", "everything" },
+};
+
 static void test_usage(void **state)
 {
     struct program *p = *state;
-    static const char *const wrong[][5] = {
-        { "frobnicate" },
-        { "--frobnicate" },
-        { "-x" },
-        { "list", "--nope" },
-        { "list", "--group" },
-        { "list", "--group=colour" },
-        { "list", "--sort=colour" },
-        { "list", "--color=sometimes" },
-        { "list", "--width=0" },
-        { "list", "--width=wide" },
-        { "list", "--width=99999" },
-        { "list", "--json=yes" },
-        { "list", "--raw" },
-        { "stats", "--group=day" },
-        { "doctor", "--json" },
-        { "show" },
-        { "search" },
-        { "star" },
-        { "rate", "3" },
-        { "rate", "3", "6" },
-        { "rate", "3", "five" },
-        { "rate", "3", "4", "5" },
-        { "tag", "3" },
-        { "import" },
-        { "stats", "now" },
-        { "note" },
-        { "note", "frob" },
-        { "note", "add", "nogil", "--topic=gpu-computing" },
-        { "note", "stamps" },
-        { "note", "log" },
-        { "note", "diff" },
-        { "note", "revert", "1" },
-        { "note", "trash", "1" },
-        { "inbox", "done" },
-        { "inbox", "1:3" },
-        { "theme" },
-        { "theme", "nogil", "Speed", "--reset" },
-        { "undo", "1" },
-        { "note", "show" },
-        { "note", "show", "1", "2" },
-        { "note", "rm" },
-        { "completion", "tcsh" },
-        { "browse", "everything" },
-    };
     for (size_t i = 0; i < SUPPORT_COUNT(wrong); i++) {
         const char *const *w = wrong[i];
         program_run(p, w[0], w[1], w[2], w[3], NULL);
@@ -93,6 +99,8 @@ static void test_usage(void **state)
     }
     program_run(p, "note", "frob", NULL);
     assert_one_line(p, 2, "revert, drafts, rm, trash or restore, not 'frob'");
+    program_run(p, "import", "README.md", NULL);
+    assert_one_line(p, 1, "import takes a catalog or exported notes as JSON, or a directory");
 }
 
 static void test_list_text(void **state)

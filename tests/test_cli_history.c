@@ -48,7 +48,7 @@ static void test_topic_and_free(void **state)
     run_ok(p, "note", "list", "--topic=gpu-computing", "--json", NULL);
     assert_json_int(p, "json_array_length(?1)", 2);
     program_run(p, "note", "add", "--topic", "no-such", "-m", "x", NULL);
-    assert_one_line(p, 1, "no topic 'no-such'");
+    assert_one_line(p, 1, "no topic 'no-such'; the topics are ai-and-language, ");
     program_run(p, "note", "list", "--topic", "no-such", NULL);
     assert_one_line(p, 1, "no topic 'no-such'");
     program_run(p, "note", "add", "--topic", "gpu-computing", NULL);
@@ -197,7 +197,7 @@ static void test_log_show_revert(void **state)
     run_ok(p, "note", "log", "11", "--json", NULL);
     assert_json_int(p, "json_array_length(?1)", 4);
     run_ok(p, "undo", NULL);
-    assert_string_equal(program_out(p), "undo: edited note\n");
+    assert_string_equal(program_out(p), "undo: edited note 11\n");
     run_ok(p, "note", "show", "--raw", "11", NULL);
     assert_string_equal(program_out(p), "# Title\n");
     run_ok(p, "note", "rm", "11", NULL);

@@ -237,8 +237,8 @@ static void one_step(struct fixture *f, bool undo, const char *expected, const c
 
 enum { STEPS = 9 };
 static const char *const step_words[STEPS] = { "star on Design Pressure", "watched mark on",
-    "rating on", "rating on", "tags on Design", "note on Design", "note on Design",
-    "note on Design", "note on Design" };
+    "rating on", "rating on", "tags on Design", " on Design", " on Design", " on Design",
+    " on Design" };
 
 static void take_step(struct fixture *f, int step, int64_t *id)
 {

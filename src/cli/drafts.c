@@ -136,8 +136,6 @@ static bool settle(
     struct cli *cli, const char *verb, const char *name, struct draft *list, size_t count)
 {
     struct draft *draft = find(list, count, name);
-    if (strcmp(verb, "save") != 0 && strcmp(verb, "discard") != 0)
-        return err_set(&cli->err, "note drafts takes save or discard, not '%s'", verb);
     if (draft == NULL)
         return err_set(&cli->err,
             "there is no draft %s that nothing works on; 'talkbook note drafts' lists them",
@@ -148,11 +146,17 @@ static bool settle(
 enum cli_exit note_drafts(struct cli *cli)
 {
     size_t count;
+    const char *verb = cli->word_count > 1 ? cli->words[1] : "";
+    const char *name = cli->word_count > 2 ? cli->words[2] : "";
+    bool known = strcmp(verb, "save") == 0 || strcmp(verb, "discard") == 0;
+    if (cli->word_count > 1 && (name[0] == '\0' || !known)) {
+        err_set(&cli->err, "usage: talkbook note drafts [save NAME | discard NAME]");
+        return cli_usage(cli);
+    }
     struct draft *list = list_new(cli, &count);
-    const char *name = cli->word_count > 2 ? cli->words[2] : "without a name";
-    enum cli_exit status = cli->word_count == 1 ? print_list(cli, list, count)
-                           : settle(cli, cli->words[1], name, list, count) ? EXIT_OK
-                                                                           : cli_fail(cli);
+    enum cli_exit status = cli->word_count == 1                   ? print_list(cli, list, count)
+                           : settle(cli, verb, name, list, count) ? EXIT_OK
+                                                                  : cli_fail(cli);
     for (size_t i = 0; i < count; i++)
         draft_keep(&list[i]);
     free(list);

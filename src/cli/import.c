@@ -105,10 +105,15 @@ static enum cli_exit import_file(struct cli *cli, const char *path)
     if (!file_read_long_text(path, NOTES_MAX_BYTES, &json, &cli->err))
         return cli_fail(cli);
     size_t len = strlen(json);
+    char first = json[strspn(json, " \t\r\n")];
     bool ok = read_in_box(cli, json, len, &doc);
     free(json);
     if (!ok) {
-        err_set(&cli->err, "%s was not loaded: %s", path, err_text(&cli->err));
+        err_set(&cli->err, "%s was not loaded: %s%s",
+            strcmp(path, "-") == 0 ? "standard input" : path, err_text(&cli->err),
+            first == '{' || first == '['
+                ? ""
+                : "; import takes a catalog or exported notes as JSON, or a directory");
         status = cli_fail(cli);
     } else if (notes_json_is(&doc))
         status = cli_import_notes(cli, path, &doc);

@@ -313,23 +313,28 @@ enum cli_exit cli_note(struct cli *cli)
         const char *name, *usage;
         int least, most;
         enum cli_exit (*run)(struct cli *cli);
+        bool json;
     } verbs[] = {
-        { "add", "[TALK | --topic SLUG] [-m TEXT | -F FILE | -]", 1, -1, note_add },
-        { "list", "[TALK | --topic SLUG]", 1, -1, note_list },
-        { "show", "ID [--rev N]", 2, 2, note_show },
-        { "edit", "ID [-m TEXT | -F FILE]", 2, 2, note_edit },
-        { "stamps", "TALK", 2, -1, note_stamps },
-        { "log", "ID", 2, 2, note_log },
-        { "diff", "ID [N]", 2, 3, note_diff },
-        { "revert", "ID N", 3, 3, note_revert },
-        { "drafts", "[save NAME | discard NAME]", 1, 3, note_drafts },
-        { "rm", "ID…", 2, -1, note_rm },
-        { "trash", "[--empty]", 1, 1, note_trash },
-        { "restore", "ID…", 2, -1, note_restore },
+        { "add", "[TALK | --topic SLUG] [-m TEXT | -F FILE | -]", 1, -1, note_add, false },
+        { "list", "[TALK | --topic SLUG]", 1, -1, note_list, true },
+        { "show", "ID [--rev N]", 2, 2, note_show, true },
+        { "edit", "ID [-m TEXT | -F FILE]", 2, 2, note_edit, false },
+        { "stamps", "TALK", 2, -1, note_stamps, true },
+        { "log", "ID", 2, 2, note_log, true },
+        { "diff", "ID [N]", 2, 3, note_diff, false },
+        { "revert", "ID N", 3, 3, note_revert, false },
+        { "drafts", "[save NAME | discard NAME]", 1, 3, note_drafts, true },
+        { "rm", "ID…", 2, -1, note_rm, false },
+        { "trash", "[--empty]", 1, 1, note_trash, true },
+        { "restore", "ID…", 2, -1, note_restore, false },
     };
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (strcmp(cli->words[0], verbs[i].name) != 0)
             continue;
+        if (cli_given(cli, CLI_json) && !verbs[i].json) {
+            err_set(&cli->err, "note %s takes no --json", verbs[i].name);
+            return cli_usage(cli);
+        }
         if (cli->word_count >= verbs[i].least
             && (verbs[i].most < 0 || cli->word_count <= verbs[i].most)) {
             enum cli_exit status = verbs[i].run(cli);

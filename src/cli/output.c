@@ -57,7 +57,7 @@ bool cli_write(struct cli *cli, const char *bytes, size_t len)
     /* A reader that went away, like head, is no failure of ours. */
     if (errno == EPIPE)
         exit(EXIT_OK);
-    return err_set(&cli->err, "cannot write: %s", strerror(errno));
+    return err_set(&cli->err, "cannot write standard output: %s", strerror(errno));
 }
 
 static void add_span(

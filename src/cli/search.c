@@ -98,6 +98,7 @@ struct searching {
     struct md_lines lines;
     struct json json;
     bool as_json;
+    int max; /* hits */
 };
 
 /* Text with the found words in the match's face. */
@@ -276,12 +277,9 @@ static bool find(struct searching *searching, const char *text, const struct que
     struct cli *cli = searching->cli;
     struct db_hits hits = { 0 };
     struct buf out = { 0 };
-    int max = MOST_HITS;
-    if (!cli_number(cli, CLI_limit, MOST_HITS, &max))
-        return false;
     searching->json.out = &out;
     match_init(&searching->matcher, query);
-    bool ok = db_search(cli->db, query, (size_t)max, &hits, &cli->err);
+    bool ok = db_search(cli->db, query, (size_t)searching->max, &hits, &cli->err);
     if (searching->as_json)
         json_begin(&searching->json, NULL, '[');
     ok = ok && add_hits(searching, &hits);
@@ -322,7 +320,11 @@ static bool explain(struct cli *cli, const struct query *query)
 enum cli_exit cli_search(struct cli *cli)
 {
     struct query query = { 0 };
-    struct searching searching = { .cli = cli, .as_json = cli_given(cli, CLI_json) };
+    struct searching searching = {
+        .cli = cli, .as_json = cli_given(cli, CLI_json), .max = MOST_HITS
+    };
+    if (!cli_number(cli, CLI_limit, MOST_HITS, &searching.max))
+        return cli_usage(cli);
     char *text = query_text(cli, 0);
     const char *name = cli->values[CLI_save];
     bool ok = text != NULL && parse(cli, text, &query);
@@ -342,7 +344,11 @@ enum cli_exit cli_related(struct cli *cli)
     struct talk talk;
     struct query query = { 0 };
     struct buf text = { 0 };
-    struct searching searching = { .cli = cli, .as_json = cli_given(cli, CLI_json) };
+    struct searching searching = {
+        .cli = cli, .as_json = cli_given(cli, CLI_json), .max = MOST_HITS
+    };
+    if (!cli_number(cli, CLI_limit, MOST_HITS, &searching.max))
+        return cli_usage(cli);
     char *name = cli_join(cli, 0);
     bool ok = cli_find_talk(cli, name, &talk);
     free(name);
@@ -390,7 +396,9 @@ enum cli_exit cli_saved(struct cli *cli)
         ok = print_saved(cli);
     else if (cli->word_count == 2 && strcmp(cli->words[0], "rm") == 0)
         ok = db_saved_delete(cli->db, cli->words[1], &cli->err);
-    else
-        ok = err_set(&cli->err, "saved takes nothing, or rm NAME");
+    else {
+        err_set(&cli->err, "usage: talkbook saved [rm NAME]");
+        return cli_usage(cli);
+    }
     return ok ? EXIT_OK : cli_fail(cli);
 }

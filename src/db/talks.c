@@ -124,6 +124,18 @@ bool db_video_find(struct db *db, const char *url, char **key, struct err *err)
     return db_get_text(db, DB_KEY_OF_VIDEO, key, err, "s", url);
 }
 
+static bool miss_topic(struct db *db, const char *slug, struct err *err)
+{
+    struct err ignored = { 0 };
+    char *slugs = NULL;
+    db_get_text(db, DB_TOPIC_SLUGS, &slugs, &ignored, "");
+    err_set(err, "there is no topic '%s'%s%s", slug != NULL ? slug : "",
+        slugs != NULL ? "; the topics are " : "", slugs != NULL ? slugs : "");
+    err_release(&ignored);
+    free(slugs);
+    return false;
+}
+
 bool db_topic_read(
     struct db *db, int64_t id, const char *slug, struct db_topic *topic, struct err *err)
 {
@@ -136,7 +148,7 @@ bool db_topic_read(
     if (!db_step(db, stmt, &row, err))
         return false;
     if (!row)
-        return err_set(err, "there is no topic '%s'", slug != NULL ? slug : "");
+        return miss_topic(db, slug, err);
     *topic = (struct db_topic){ .id = sqlite3_column_int64(stmt, 0),
         .slug = db_text(stmt, 1),
         .name = db_text(stmt, 2),

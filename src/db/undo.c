@@ -129,7 +129,7 @@ static char *describe(struct db *db, const struct change *change, size_t others)
         db_note_read(db, strtoll(change->target, NULL, 10), &note, &ignored);
     const char *key = is_note ? note.talk_key : change->target;
     buf_adds(&text, is_note ? note_word(db, change) : word);
-    if (strcmp(change->kind, "saved") == 0)
+    if (is_note || strcmp(change->kind, "saved") == 0)
         buf_addf(&text, " %s", change->target);
     char *title = NULL;
     if (key != NULL)
@@ -137,7 +137,7 @@ static char *describe(struct db *db, const struct change *change, size_t others)
     if (title != NULL)
         buf_addf(&text, " on %s", title);
     if (others > 0)
-        buf_addf(&text, " and %zu more", others);
+        buf_addf(&text, " and %zu more change%s", others, others == 1 ? "" : "s");
     free(title);
     note_release(&note);
     err_release(&ignored);

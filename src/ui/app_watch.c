@@ -308,11 +308,12 @@ static void set_room_clock(struct app *app, const struct talk *talk)
 
 static void stop_clock(struct app *app)
 {
+    bool none = app->watch.clock == CLOCK_NONE;
     keep_position(app, 1);
     watch_set(&app->watch, NULL, CLOCK_NONE, 0, 0);
     write_clock(app);
     app_watch_tick(app);
-    app_say(app, "the clock is gone");
+    app_say(app, none ? "no clock runs" : "the clock is gone");
 }
 
 /* The whole of text as a length, "12:34" or seconds. */
