@@ -212,7 +212,15 @@ enum cli_exit cli_list(struct cli *cli)
 
 /* --- show -------------------------------------------------------------- */
 
-static bool show_json(struct cli *cli, const struct talk *talk, const struct note_list *notes)
+/* What show tells of a talk beside what the catalog says. */
+struct shown {
+    struct note_list notes;
+    struct db_items mentions; /* the notes elsewhere that link to it */
+};
+
+enum { MENTIONS_MAX = 1000 };
+
+static bool show_json(struct cli *cli, const struct talk *talk, const struct shown *shown)
 {
     struct buf out = { 0 };
     struct json json = { .out = &out };
@@ -220,11 +228,15 @@ static bool show_json(struct cli *cli, const struct talk *talk, const struct not
     json_talk(&json, talk);
     json_text(&json, "summary", talk->summary);
     json_begin(&json, "notes", '[');
-    for (size_t i = 0; i < notes->count; i++) {
+    for (size_t i = 0; i < shown->notes.count; i++) {
         json_begin(&json, NULL, '{');
-        json_note(&json, &notes->items[i]);
+        json_note(&json, &shown->notes.items[i]);
         json_end(&json, '}');
     }
+    json_end(&json, ']');
+    json_begin(&json, "mentioned_in", '[');
+    for (size_t i = 0; i < shown->mentions.count; i++)
+        json_int(&json, NULL, shown->mentions.items[i].note_id);
     json_end(&json, ']');
     json_end(&json, '}');
     buf_addc(&out, '\n');
@@ -233,19 +245,20 @@ static bool show_json(struct cli *cli, const struct talk *talk, const struct not
     return ok;
 }
 
-static bool show_text(struct cli *cli, const struct talk *talk, const struct note_list *notes)
+static bool show_text(struct cli *cli, const struct talk *talk, const struct shown *shown)
 {
     struct md_lines lines = { 0 };
     reader_lines_talk_head(&lines, talk, cli->width);
+    reader_lines_mentions(&lines, &shown->mentions, cli->width);
     if (talk->summary[0] != '\0') {
         struct md_doc *doc = md_parse(talk->summary, strlen(talk->summary));
         md_lines_end(&lines);
         md_layout(doc, cli->width, &lines);
         md_free(doc);
     }
-    for (size_t i = 0; i < notes->count; i++) {
+    for (size_t i = 0; i < shown->notes.count; i++) {
         md_lines_end(&lines);
-        reader_lines_note(&lines, &notes->items[i], cli->width);
+        reader_lines_note(&lines, &shown->notes.items[i], cli->width);
     }
     bool ok = cli_print(cli, &lines);
     md_lines_release(&lines);
@@ -255,16 +268,18 @@ static bool show_text(struct cli *cli, const struct talk *talk, const struct not
 enum cli_exit cli_show(struct cli *cli)
 {
     struct talk talk;
-    struct note_list notes = { 0 };
+    struct shown shown = { 0 };
     char *name = cli_join(cli, 0);
     bool ok = cli_find_talk(cli, name, &talk);
     free(name);
     if (!ok)
         return EXIT_FAILED;
-    ok = db_notes_read(cli->db, talk.key, NULL, 0, SIZE_MAX / 2, &notes, &cli->err)
-         && (cli_given(cli, CLI_json) ? show_json(cli, &talk, &notes)
-                                      : show_text(cli, &talk, &notes));
-    note_list_release(&notes);
+    ok = db_notes_read(cli->db, talk.key, NULL, 0, SIZE_MAX / 2, &shown.notes, &cli->err)
+         && db_links_read(cli->db, &talk, MENTIONS_MAX, &shown.mentions, &cli->err)
+         && (cli_given(cli, CLI_json) ? show_json(cli, &talk, &shown)
+                                      : show_text(cli, &talk, &shown));
+    note_list_release(&shown.notes);
+    db_items_release(&shown.mentions);
     talk_release(&talk);
     return ok ? EXIT_OK : cli_fail(cli);
 }

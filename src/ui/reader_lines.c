@@ -270,8 +270,7 @@ static void add_timeline(struct md_lines *lines, const struct reader *reader, in
     buf_release(&length);
 }
 
-/* The notes elsewhere that link to the talk. */
-static void add_mentions(struct md_lines *lines, const struct db_items *links, int cols)
+void reader_lines_mentions(struct md_lines *lines, const struct db_items *links, int cols)
 {
     for (size_t i = 0; i < links->count; i++) {
         const struct db_item *item = &links->items[i];
@@ -293,7 +292,7 @@ static void make_talk(struct reader *reader, struct md_lines *lines, int cols)
 {
     reader_lines_talk_head(lines, &reader->talk, cols);
     add_timeline(lines, reader, cols);
-    add_mentions(lines, &reader->links, cols);
+    reader_lines_mentions(lines, &reader->links, cols);
     end_head(reader, lines, reader->talk.summary);
 }
 
