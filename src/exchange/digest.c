@@ -104,14 +104,18 @@ static bool add_stamp(
 static void add_lines(struct buf *out, const char *text, const char *end)
 {
     int seconds;
-    for (; text < end; text++) {
-        const char *next = text + 1 + strspn(text + 1, " \t");
+    while (text < end) {
+        const char *line_end = memchr(text, '\n', (size_t)(end - text));
+        buf_add(out, text, (size_t)((line_end != NULL ? line_end : end) - text));
+        if (line_end == NULL)
+            return;
+        text = line_end + 1;
+        const char *next = text + strspn(text, " \t");
         size_t len = strcspn(next, "\n");
-        bool words_before =
-            *text == '\n' && out->len > 0 && strchr("\r\n ", out->data[out->len - 1]) == NULL;
-        if (words_before && (sign_is_task(next, len) || sign_stamp(next, len, 0, &seconds) > 0))
+        bool words = out->len > 0 && strchr("\r\n ", out->data[out->len - 1]) == NULL;
+        if (words && (sign_is_task(next, len) || sign_stamp(next, len, 0, &seconds) > 0))
             buf_adds(out, "  ");
-        buf_addc(out, *text);
+        buf_addc(out, '\n');
     }
 }
 
