@@ -246,6 +246,7 @@ static void test_drafts_are_kept(void **state)
     ui.cannot_run = true;
     ui_keys(&ui, "e");
     ui_assert_status(&ui, "cannot start fake-editor");
+    ui_assert_status(&ui, "name an editor in $EDITOR");
     assert_null(strstr(ui.app.message, "the draft is"));
     assert_false(ui_exists(ui.draft));
     ui_keys(&ui, "aquick<Space>thought^X^E");

@@ -39,7 +39,9 @@ static bool run(const struct editor *editor, const struct draft *draft, struct e
     int status = 0;
     char **argv = editor_argv(editor->configured, draft->path, err);
     bool ok = argv != NULL && editor->run(editor->context, argv, &status, err);
-    if (ok && status > 128)
+    if (argv != NULL && !ok)
+        err_set(err, "%s; name an editor in $EDITOR", err_text(err));
+    else if (ok && status > 128)
         ok = err_set(err, "%s was ended by signal %d; nothing changed", argv[0], status - 128);
     else if (ok && status != 0)
         ok = err_set(err, "%s ended with status %d; nothing changed", argv[0], status);
