@@ -2,14 +2,9 @@
  * they belong or discarded; what is nothing new is removed. */
 #include "support.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -25,16 +20,6 @@ static void start_again(struct ui *ui)
     if (!app_init(&ui->app, ui->db, &ui->options, &ui->keymap, &host, &err))
         fail_msg("%s", err_text(&err));
     ui_resize(ui, 60, 160);
-}
-
-static size_t count_drafts(struct ui *ui)
-{
-    size_t count;
-    struct draft *list = draft_list(ui->path, &count);
-    for (size_t i = 0; i < count; i++)
-        draft_keep(&list[i]);
-    free(list);
-    return count;
 }
 
 /* The editor fails with this in its file. */
@@ -72,9 +57,9 @@ static void test_go_on(void **state)
                          " 'a whole thought' AND talk_key LIKE '%nogil%'",
                          NULL),
         1);
-    assert_int_equal(count_drafts(&ui), 0);
+    assert_int_equal(ui_drafts(&ui), 0);
     start_again(&ui);
-    ui_assert_lacks(&ui, "draft:");
+    ui_assert_lacks(&ui, ":draft");
     ui_command(&ui, "draft");
     ui_assert_status(&ui, "there is no draft");
     ui_close(&ui);
@@ -155,8 +140,8 @@ static void test_nothing_new(void **state)
     ui_assert_lacks(&ui, "the draft is");
     ui.run_status = 0;
     start_again(&ui);
-    ui_assert_lacks(&ui, "draft:");
-    assert_int_equal(count_drafts(&ui), 0);
+    ui_assert_lacks(&ui, ":draft");
+    assert_int_equal(ui_drafts(&ui), 0);
     ui_close(&ui);
 }
 
@@ -294,107 +279,11 @@ static void test_lock(void **state)
     struct draft_place place = { ui.path, NULL, NULL, "", 0 };
     assert_true(draft_create(&draft, &place, "at work", &err));
     start_again(&ui);
-    ui_assert_lacks(&ui, "draft:");
+    ui_assert_lacks(&ui, ":draft");
     draft_keep(&draft);
     start_again(&ui);
     ui_assert_status(&ui, "1 draft (:draft [save|discard]): a note");
     ui_command(&ui, "draft discard");
-    ui_close(&ui);
-}
-
-/* In the place of the C library's: directories cannot be written to the disk; how many
- * were asked to be. */
-static bool bad_directories;
-static int directories;
-int fsync(int fd)
-{
-    struct stat status;
-    if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
-        directories++;
-        if (bad_directories) {
-            errno = EIO;
-            return -1;
-        }
-    }
-    return (int)syscall(SYS_fsync, fd);
-}
-
-/* A draft whose name may be lost with the power is none, and the reason is said. */
-static void test_on_the_disk(void **state)
-{
-    struct ui ui;
-    struct err err = { 0 };
-    struct draft draft;
-    (void)state;
-    open_ui(&ui);
-    struct draft_place place = { ui.path, NULL, NULL, "", 0 };
-    char *before = mem_dup(getenv("XDG_STATE_HOME")), *home = support_path(ui.dir, "new");
-    setenv("XDG_STATE_HOME", home, 1);
-    directories = 0;
-    assert_true(draft_create(&draft, &place, "x", &err));
-    /* new, new/talkbook, new/talkbook/drafts and what is in it */
-    assert_int_equal(directories, 4);
-    draft_forget(&draft);
-    bad_directories = true;
-    errno = 0;
-    assert_false(draft_create(&draft, &place, "x", &err));
-    bad_directories = false;
-    assert_non_null(strstr(err_text(&err), "Input/output error"));
-    err_release(&err);
-    setenv("XDG_STATE_HOME", before, 1);
-    free(before), free(home);
-    ui_close(&ui);
-}
-
-/* Nothing is reached through a link, whatever was planted; what is said of a draft may
- * be anything. */
-static void test_planted(void **state)
-{
-    struct ui ui;
-    struct err err = { 0 };
-    struct draft draft;
-    (void)state;
-    open_ui(&ui);
-    struct draft_place place = { ui.path, NULL, NULL, "", 0 };
-    assert_true(draft_create(&draft, &place, "x", &err));
-    char *about = mem_dup(draft.about), *path = mem_dup(draft.path);
-    draft_keep(&draft);
-    static const char *const abouts[] = { "", "{", "[]", "{\"db\":1}", "{\"db\":\"/other\"}" };
-    for (size_t i = 0; i < SUPPORT_COUNT(abouts); i++) {
-        ui_write_file(about, abouts[i]);
-        assert_int_equal(count_drafts(&ui), 0);
-    }
-    unlink(about);
-    assert_int_equal(symlink("/etc/passwd", about), 0);
-    assert_int_equal(count_drafts(&ui), 0);
-    unlink(about), unlink(path);
-    assert_true(draft_create(&draft, &place, "left", &err));
-    draft_keep(&draft);
-    assert_int_equal(count_drafts(&ui), 1);
-    /* The directory itself is a link. */
-    char *slash = strrchr(path, '/');
-    *slash = '\0';
-    char *aside = support_path(ui.dir, "aside");
-    assert_int_equal(rename(path, aside), 0);
-    assert_int_equal(symlink(aside, path), 0);
-    assert_false(draft_create(&draft, &place, "x", &err));
-    assert_non_null(strstr(err_text(&err), "not a directory of your own"));
-    assert_int_equal(count_drafts(&ui), 0);
-    err_release(&err);
-    unlink(path);
-    /* Others may write to it. */
-    assert_int_equal(rename(aside, path), 0);
-    assert_int_equal(chmod(path, 0777), 0);
-    assert_int_equal(count_drafts(&ui), 0);
-    assert_int_equal(chmod(path, 0700), 0);
-    assert_int_equal(count_drafts(&ui), 1);
-    assert_int_equal(rename(path, aside), 0);
-    assert_int_equal(mkdir(path, 0777), 0);
-    assert_int_equal(chmod(path, 0777), 0);
-    assert_false(draft_create(&draft, &place, "x", &err));
-    err_release(&err);
-    assert_int_equal(chmod(path, 0700), 0);
-    free(about), free(path), free(aside);
     ui_close(&ui);
 }
 
@@ -410,8 +299,6 @@ int main(void)
         cmocka_unit_test(test_typed_much),
         cmocka_unit_test(test_typed_and_nowhere_to_keep_it),
         cmocka_unit_test(test_lock),
-        cmocka_unit_test(test_on_the_disk),
-        cmocka_unit_test(test_planted),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
 }

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cmd/key.h"
+#include "exchange/draft.h"
 
 /* --- files ------------------------------------------------------------- */
 
@@ -384,4 +385,14 @@ char *ui_last_note(struct ui *ui)
     char *body = mem_dup(notes.count > 0 ? notes.items[notes.count - 1].body : "");
     note_list_release(&notes);
     return body;
+}
+
+size_t ui_drafts(struct ui *ui)
+{
+    size_t count;
+    struct draft *list = draft_list(ui->path, &count);
+    for (size_t i = 0; i < count; i++)
+        draft_keep(&list[i]);
+    free(list);
+    return count;
 }

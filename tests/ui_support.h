@@ -82,6 +82,9 @@ void ui_select(struct ui *ui, const char *title);
  * caller frees. */
 char *ui_last_note(struct ui *ui);
 
+/* How many drafts of the database there are that nobody works on. */
+size_t ui_drafts(struct ui *ui);
+
 /* Files. */
 bool ui_exists(const char *path);
 char *ui_read_file(const char *path);
