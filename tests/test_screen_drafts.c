@@ -171,6 +171,80 @@ static void test_typed(void **state)
     ui_close(&ui);
 }
 
+/* A draft of the first note of the talk at hand, with a text or with the note's own. */
+static int64_t leave_of_note(struct ui *ui, const char *text)
+{
+    struct err err = { 0 };
+    struct draft draft;
+    const struct note *note = &ui->app.reader.notes.items[0];
+    struct draft_place place = { ui->path, NULL, NULL, note->uuid, note->rev };
+    assert_true(draft_create(&draft, &place, text != NULL ? text : note->body, &err));
+    draft_keep(&draft);
+    return note->id;
+}
+
+/* What would bring a text back that is in the trash is something new, changed or not. */
+static void test_of_a_note_in_the_trash(void **state)
+{
+    static const char *const texts[] = { NULL, "mine" };
+    static const char found[] =
+        "SELECT count(*) FROM note WHERE deleted_at = '' AND rtrim(body, char(10)) ="
+        " coalesce(?1, (SELECT rtrim(body, char(10)) FROM note WHERE deleted_at <> ''))";
+    struct err err = { 0 };
+    (void)state;
+    for (size_t i = 0; i < SUPPORT_COUNT(texts); i++) {
+        struct ui ui;
+        open_ui(&ui);
+        assert_true(db_note_delete(ui.db, leave_of_note(&ui, texts[i]), &err));
+        assert_int_equal(support_sql_int(ui.path, found, texts[i]), 0);
+        start_again(&ui);
+        ui_assert_status(&ui, "1 draft (:draft [save|discard])");
+        ui_command(&ui, "draft save");
+        ui_assert_shows(&ui, "was deleted elsewhere meanwhile: yours is kept as note");
+        assert_int_equal(support_sql_int(ui.path, found, texts[i]), 1);
+        ui_close(&ui);
+    }
+}
+
+/* What cannot be read is for a person to look at, and stays until then. */
+static void test_not_text(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_ui(&ui);
+    leave(&ui, "A", "caf\xE9");
+    start_again(&ui);
+    ui_assert_status(&ui, "1 draft (:draft [save|discard])");
+    ui_command(&ui, "draft save");
+    ui_assert_status(&ui, "is not UTF-8 text; it is kept in");
+    assert_int_equal(ui_drafts(&ui), 1);
+    ui_command(&ui, "draft discard");
+    ui_close(&ui);
+}
+
+/* The database takes no note: its text stays a draft, until it does. */
+static void test_not_saved(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_ui(&ui);
+    /* abs() of the least number is an error. */
+    support_sql(ui.path, "CREATE INDEX no ON note (abs(CASE body WHEN 'at the wrong moment'"
+                         " THEN -9223372036854775807 - 1 ELSE 0 END))");
+    ui.edit_to = "at the wrong moment";
+    ui_keys(&ui, "A");
+    ui_assert_status(&ui, "integer overflow; the text is kept in");
+    assert_int_equal(ui_drafts(&ui), 1);
+    ui_command(&ui, "draft save");
+    ui_assert_status(&ui, "integer overflow; the text is kept in");
+    assert_int_equal(ui_drafts(&ui), 1);
+    support_sql(ui.path, "DROP INDEX no");
+    ui_command(&ui, "draft save");
+    ui_assert_status(&ui, "saved");
+    assert_int_equal(ui_drafts(&ui), 0);
+    ui_close(&ui);
+}
+
 /* All but the first page of the database, which is open, becomes nothing. */
 static void damage(struct ui *ui)
 {
@@ -268,6 +342,29 @@ static void test_typed_and_nowhere_to_keep_it(void **state)
     ui_close(&ui);
 }
 
+/* What is typed goes to no editor, which has no draft to open: the draft there was stays,
+ * and so does what was typed. */
+static void test_typed_and_no_editor(void **state)
+{
+    struct ui ui;
+    (void)state;
+    open_ui(&ui);
+    char *home = mem_dup(getenv("XDG_STATE_HOME"));
+    ui_keys(&ui, "a");
+    ui_type(&ui, "half a thought");
+    app_tick(&ui.app);
+    setenv("XDG_STATE_HOME", "/dev/null", 1);
+    ui_keys(&ui, "^X^E");
+    ui_assert_status(&ui, "cannot create /dev/null/talkbook");
+    assert_true(ui.app.guard.path != NULL && ui_exists(ui.app.guard.path));
+    ui_keys(&ui, "a<Up>");
+    assert_string_equal(buf_text(&ui.app.prompt.text), "half a thought");
+    setenv("XDG_STATE_HOME", home, 1);
+    ui_keys(&ui, "^U<Esc>");
+    free(home);
+    ui_close(&ui);
+}
+
 /* What another program works on is not offered, until that program has ended. */
 static void test_lock(void **state)
 {
@@ -295,9 +392,13 @@ int main(void)
         cmocka_unit_test(test_changed_since),
         cmocka_unit_test(test_nothing_new),
         cmocka_unit_test(test_typed),
+        cmocka_unit_test(test_of_a_note_in_the_trash),
+        cmocka_unit_test(test_not_text),
+        cmocka_unit_test(test_not_saved),
         cmocka_unit_test(test_typed_and_damaged),
         cmocka_unit_test(test_typed_much),
         cmocka_unit_test(test_typed_and_nowhere_to_keep_it),
+        cmocka_unit_test(test_typed_and_no_editor),
         cmocka_unit_test(test_lock),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
