@@ -303,6 +303,9 @@ static void test_broken_catalogs(void **state)
     assert_one_line(p, 1, "/no/such.json");
     program_run(p, "--db", db, "import", p->home, NULL);
     assert_one_line(p, 1, "directory");
+    /* A file whose bytes cannot be read is not an empty one. */
+    program_run(p, "--db", db, "import", "/proc/self/mem", NULL);
+    assert_one_line(p, 1, "cannot read /proc/self/mem: Input/output error");
     char *after = support_dump(db);
     assert_string_equal(before, after);
     free(before), free(after), free(path), free(db);
