@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "exchange/export.h"
 #include "exchange/file.h"
+#include "exchange/notes_folder.h"
 #include "exchange/notes_json.h"
 
 enum { NOTES = 10000 };
@@ -214,6 +215,56 @@ static void test_changed_at_one_moment(void **state)
     changed_on_both_sides(*state, "2026-01-02T00:00:00.000Z", "there again");
 }
 
+/* What was deleted here later stays deleted, and the text that was written there before
+ * is in its history. */
+static void test_deleted_later(void **state)
+{
+    struct pair *p = *state;
+    struct note note;
+    struct notes_report report;
+    int64_t id = add(p, 0, "first");
+    write_document(p, 0);
+    assert_reads(p, 1, 1, 0, 10);
+    assert_true(db_note_save(p->dbs[0], id, 1, "there", &p->err));
+    support_sql(p->paths[0], "UPDATE note SET updated_at = '2026-01-02T00:00:00.000Z' WHERE"
+                             " body = 'there'");
+    id = support_sql_int(p->paths[1], "SELECT id FROM note WHERE body = 'first'", NULL);
+    assert_true(db_note_delete(p->dbs[1], id, &p->err));
+    support_sql(p->paths[1], "UPDATE note SET updated_at = '2026-01-01T00:00:00.000Z',"
+                             " deleted_at = '2026-01-03T00:00:00.000Z' WHERE body = 'first'");
+    write_document(p, 0);
+    assert_true(read_document(p, 1, &report));
+    notes_report_release(&report);
+    assert_true(db_note_read(p->dbs[1], id, &note, &p->err));
+    assert_true(note.deleted);
+    assert_string_equal(note.body, "there");
+    note_release(&note);
+}
+
+/* A catalog's note that nobody touched here becomes what it is there, with its history;
+ * a directory that knows it here knows other revisions. */
+static void test_a_fresh_one(void **state)
+{
+    struct pair *p = *state;
+    struct notes_report report = { 0 };
+    const struct export_set all = { .all = true };
+    static const char first[] = "SELECT min(id) FROM note";
+    static const char known[] = "SELECT count(*) FROM outside WHERE note_id = ?1";
+    int64_t id = support_sql_int(p->paths[0], first, NULL);
+    char *notes = support_path(p->dirs[1], "notes");
+    char *here = support_sql_text(p->paths[1], first, NULL);
+    assert_true(notes_folder_write(p->dbs[1], &all, notes, &report, &p->err));
+    notes_report_release(&report);
+    assert_int_equal(support_sql_int(p->paths[1], known, here), 1);
+    assert_true(db_note_save(p->dbs[0], id, 1, "mine", &p->err));
+    assert_true(db_note_save(p->dbs[0], id, 2, "mine again", &p->err));
+    write_document(p, 0);
+    assert_reads(p, 1, 0, 1, 9);
+    assert_same(p);
+    assert_int_equal(support_sql_int(p->paths[1], known, here), 0);
+    free(notes), free(here);
+}
+
 /* Nothing that is here is taken away or overwritten. */
 static void test_marks_are_joined(void **state)
 {
@@ -225,12 +276,14 @@ static void test_marks_are_joined(void **state)
     assert_true(db_mark_set(p->dbs[1], key, DB_WATCHED, 1, &p->err));
     assert_true(db_mark_set(p->dbs[1], key, DB_RATING, 3, &p->err));
     assert_true(db_tags_set(p->dbs[1], key, "two three", &p->err));
+    assert_true(db_position_set(p->dbs[0], key, 300, &p->err));
+    assert_true(db_position_set(p->dbs[1], key, 200, &p->err));
     write_document(p, 0);
     assert_reads(p, 1, 0, 0, 10);
     struct talk talk;
     assert_true(
         db_talk_read(p->dbs[1], support_talk(p->dbs[1], key), DB_READ_FULL, &talk, &p->err));
-    assert_true(talk.starred && talk.watched && talk.rating == 3);
+    assert_true(talk.starred && talk.watched && talk.rating == 3 && talk.position == 200);
     assert_string_equal(talk.tags, "one three two");
     talk_release(&talk);
     free(key);
@@ -367,7 +420,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { TEST(test_everything_comes_back),
         TEST(test_changed_on_both_sides), TEST(test_changed_at_one_moment),
-        TEST(test_marks_are_joined), TEST(test_links), TEST(test_odd_ones_come_back),
-        TEST(test_hostile_marks), TEST(test_hostile_documents) };
+        TEST(test_deleted_later), TEST(test_a_fresh_one), TEST(test_marks_are_joined),
+        TEST(test_links), TEST(test_odd_ones_come_back), TEST(test_hostile_marks),
+        TEST(test_hostile_documents) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* A directory of notes by itself: names that notes once had, and a disk that does less
- * than it was asked for. */
+/* A directory of notes: names that notes once had, deletions that hold, and a disk that
+ * does less than it was asked for. */
 #include "notes_files.h"
 
 #include <dirent.h>
@@ -52,6 +52,25 @@ static void test_swapped_names(void **state)
     assert_body(f, one, "one, changed");
     assert_body(f, two, "two, changed");
     free(first), free(second), free(aside);
+}
+
+/* What an import brought back from the trash goes there again when it is undone. */
+static void test_undo_of_what_came_back(void **state)
+{
+    struct files *f = *state;
+    struct note note;
+    char *what;
+    int64_t id = files_add(f, "one");
+    assert_out(f, "1 added");
+    assert_true(db_note_delete(f->base.db, id, &f->base.err));
+    files_change(f, "one.md", "---\none", "---\none there");
+    assert_in(f, "1 changed");
+    assert_body(f, id, "one there");
+    assert_true(db_undo(f->base.db, &what, &f->base.err));
+    free(what);
+    assert_true(db_note_read(f->base.db, id, &note, &f->base.err));
+    assert_true(note.deleted);
+    note_release(&note);
 }
 
 /* --- the disk ---------------------------------------------------------- */
@@ -139,8 +158,8 @@ static void test_a_directory_that_cannot_be_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { FILES_TEST(test_a_name_that_was_another_notes),
-        FILES_TEST(test_swapped_names), FILES_TEST(test_short_writes),
-        FILES_TEST(test_a_file_that_cannot_be_closed),
+        FILES_TEST(test_swapped_names), FILES_TEST(test_undo_of_what_came_back),
+        FILES_TEST(test_short_writes), FILES_TEST(test_a_file_that_cannot_be_closed),
         FILES_TEST(test_a_directory_that_cannot_be_read) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
