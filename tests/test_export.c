@@ -265,6 +265,40 @@ static void test_a_fresh_one(void **state)
     free(notes), free(here);
 }
 
+/* Where a text that somebody wrote took the place of a catalog's note, an older document
+ * does not take it away. */
+static void test_a_fresh_one_that_was_replaced(void **state)
+{
+    struct pair *p = *state;
+    struct notes_report report = { 0 };
+    const struct export_set all = { .all = true };
+    struct buf older = { 0 };
+    static const char mine[] = "SELECT count(*) FROM note WHERE body = 'mine'";
+    int64_t id = support_sql_int(p->paths[0], "SELECT min(id) FROM note", NULL);
+    char *notes = support_path(p->dirs[1], "notes");
+    write_document(p, 0);
+    assert_true(db_note_save(p->dbs[0], id, 1, "mine", &p->err));
+    assert_true(notes_folder_write(p->dbs[0], &all, notes, &report, &p->err));
+    notes_report_release(&report);
+    assert_true(notes_folder_read(p->dbs[1], notes, &report, &p->err));
+    notes_report_release(&report);
+    assert_reads(p, 1, 0, 1, 9);
+    assert_int_equal(support_sql_int(p->paths[1], mine, NULL), 1);
+    /* The same where a document brought it, without a history. */
+    support_sql(p->paths[0], "DELETE FROM revision; UPDATE note SET rev = 1");
+    support_sql(p->paths[1], "DELETE FROM revision; UPDATE note SET rev = 1, body = 'given'"
+                             " WHERE body = 'mine'");
+    assert_true(support_read(p->document, &older));
+    write_document(p, 0);
+    assert_reads(p, 1, 0, 1, 9);
+    assert_int_equal(support_sql_int(p->paths[1], mine, NULL), 1);
+    support_write(p->document, older.data, older.len);
+    assert_reads(p, 1, 0, 1, 9);
+    assert_int_equal(support_sql_int(p->paths[1], mine, NULL), 1);
+    buf_release(&older);
+    free(notes);
+}
+
 /* Nothing that is here is taken away or overwritten. */
 static void test_marks_are_joined(void **state)
 {
@@ -420,8 +454,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { TEST(test_everything_comes_back),
         TEST(test_changed_on_both_sides), TEST(test_changed_at_one_moment),
-        TEST(test_deleted_later), TEST(test_a_fresh_one), TEST(test_marks_are_joined),
-        TEST(test_links), TEST(test_odd_ones_come_back), TEST(test_hostile_marks),
-        TEST(test_hostile_documents) };
+        TEST(test_deleted_later), TEST(test_a_fresh_one),
+        TEST(test_a_fresh_one_that_was_replaced), TEST(test_marks_are_joined), TEST(test_links),
+        TEST(test_odd_ones_come_back), TEST(test_hostile_marks), TEST(test_hostile_documents) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

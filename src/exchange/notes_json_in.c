@@ -170,8 +170,11 @@ static bool bring_new(struct reading *r, struct their_note *theirs)
 /* A catalog's note that nobody touched here becomes what it is there. */
 static bool bring_fresh(struct reading *r, struct their_note *theirs, const struct note *ours)
 {
-    const struct note *note = &theirs->note;
-    bool same = note->rev == 1 && !note->deleted && strcmp(note->body, ours->body) == 0;
+    struct note *note = &theirs->note;
+    bool first = note->rev == 1, text = strcmp(note->body, ours->body) == 0;
+    bool same = first && text && !note->deleted;
+    /* A text that is not the catalog's does not give way to the next one. */
+    note->rev += first && !text;
     notes_report_add(r->report, same ? NOTES_UNCHANGED : NOTES_CHANGED, NULL, NULL);
     return db_note_bring_fresh(r->db, ours->id, note, theirs->deleted_at, r->err)
            && bring_revisions(r, ours->id, &theirs->earlier);

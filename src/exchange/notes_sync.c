@@ -193,7 +193,8 @@ static bool replace_fresh(struct pair *p)
     note.created_at = (char *)moment_or(p->file->created, note.created_at);
     note.updated_at = (char *)moment_or(p->file->updated, p->now.data);
     notes_report_add(p->sync->report, NOTES_CHANGED, NULL, NULL);
-    p->rev = 1;
+    /* Not the catalog's any more, and so nothing that gives way to the next one. */
+    note.rev = p->rev = 2;
     return db_note_bring_fresh(p->sync->db, note.id, &note, "", p->sync->err);
 }
 
