@@ -110,6 +110,33 @@ static void test_what_is_in_it(void **state)
     buf_release(&text);
 }
 
+/* What stands under no heading: each once however many there are, and the notes on a
+ * topic or a talk that no catalog has any more. */
+static void test_other_notes(void **state)
+{
+    struct support_fixture *f = *state;
+    struct buf text = { 0 }, part = { 0 };
+    char *path = support_path(f->dir, "talkbook.db");
+    forget_starters(f);
+    add(f, NULL, "gpu-computing", "on a topic that goes");
+    support_sql(path, "UPDATE note SET topic_slug = 'gone' WHERE topic_slug = 'gpu-computing'"
+                      " AND deleted_at = ''");
+    for (int i = 0; i < 65; i++) {
+        buf_clear(&part);
+        buf_addf(&part, "free note %d.", i);
+        add(f, NULL, NULL, part.data);
+    }
+    write_text(f, digest_write_markdown, NULL, 0, &text);
+    assert_holds(&text, "\n### gone\n\n> on a topic that goes\n");
+    for (int i = 0; i < 65; i++) {
+        buf_clear(&part);
+        buf_addf(&part, "\n> free note %d.\n", i);
+        assert_int_equal(count_of(text.data, part.data), 1);
+    }
+    free(path);
+    buf_release(&text), buf_release(&part);
+}
+
 /* Lines that begin with a time or a task stay lines, boxes are boxes. */
 static void test_lines(void **state)
 {
@@ -338,9 +365,9 @@ static void test_a_failure_leaves_the_file(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TEST(test_what_is_in_it), TEST(test_lines),
-        TEST(test_hostile_texts), cmocka_unit_test(test_anchors), TEST(test_the_table),
-        TEST(test_the_calendar), TEST(test_a_hostile_calendar),
+    const struct CMUnitTest tests[] = { TEST(test_what_is_in_it), TEST(test_other_notes),
+        TEST(test_lines), TEST(test_hostile_texts), cmocka_unit_test(test_anchors),
+        TEST(test_the_table), TEST(test_the_calendar), TEST(test_a_hostile_calendar),
         TEST(test_a_failure_leaves_the_file) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
