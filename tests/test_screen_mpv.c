@@ -20,6 +20,22 @@ static void open_talk(struct ui *ui)
     ui_select(ui, "Building a NoGIL Load Balancer");
 }
 
+#define VIDEO                                                                                  \
+    {                                                                                          \
+        MPV_SAY, "{\"data\":\"https://www.youtube.com/watch?v=AYSlsCz8gKM\","                  \
+                 "\"request_id\":1,\"error\":\"success\"}\n"                                   \
+    }
+
+/* With an mpv that was started before and follows the script. */
+static void open_running(
+    struct ui *ui, struct mpv_server *server, const struct mpv_step *script)
+{
+    mpv_server_start(server, script);
+    setenv("XDG_RUNTIME_DIR", server->dir, 1);
+    open_talk(ui);
+    unsetenv("XDG_RUNTIME_DIR");
+}
+
 static void test_start(void **state)
 {
     struct ui ui;
@@ -156,18 +172,14 @@ static void test_times(void **state)
 static void test_goes_on(void **state)
 {
     static const struct mpv_step script[] = {
-        { MPV_SAY, "{\"data\":\"https://www.youtube.com/watch?v=AYSlsCz8gKM\","
-                   "\"request_id\":1,\"error\":\"success\"}\n" },
+        VIDEO,
         { MPV_SAY, "{\"data\":754.2,\"request_id\":2,\"error\":\"success\"}\n" },
         { MPV_HANG_UP, "{\"data\":755.2,\"request_id\":3,\"error\":\"success\"}\n" },
     };
     struct ui ui;
     struct mpv_server server;
     (void)state;
-    mpv_server_start(&server, script);
-    setenv("XDG_RUNTIME_DIR", server.dir, 1);
-    open_talk(&ui);
-    unsetenv("XDG_RUNTIME_DIR");
+    open_running(&ui, &server, script);
     assert_true(app_watch_tick(&ui.app));
     app_prepare(&ui.app);
     ui_assert_status(&ui, "mpv 12:34");
@@ -260,6 +272,89 @@ static void test_started_twice(void **state)
     free(second);
 }
 
+static void assert_reached(struct ui *ui, int seconds)
+{
+    app_watch_tick(&ui->app);
+    assert_int_equal(
+        support_sql_int(ui->path, "SELECT position FROM mark WHERE position > 0", NULL),
+        seconds);
+}
+
+/* The place that is kept goes back, too, and at mpv's end it is the last one. */
+static void test_reached(void **state)
+{
+    static const struct mpv_step script[] = { VIDEO,
+        { MPV_SAY, "{\"data\":754.2,\"request_id\":2,\"error\":\"success\"}\n" },
+        { MPV_SAY, "{\"data\":100.2,\"request_id\":3,\"error\":\"success\"}\n" },
+        { MPV_HANG_UP, "{\"data\":106.2,\"request_id\":4,\"error\":\"success\"}\n" } };
+    struct ui ui;
+    struct mpv_server server;
+    (void)state;
+    open_running(&ui, &server, script);
+    assert_reached(&ui, 754);
+    assert_reached(&ui, 100);
+    assert_reached(&ui, 100);
+    assert_true(ui.app.watch.playing);
+    assert_reached(&ui, 106);
+    assert_false(ui.app.watch.playing);
+    ui_close(&ui);
+    mpv_server_stop(&server);
+    mpv_server_release(&server);
+}
+
+/* While mpv plays the talk its clock says nothing, also where mpv cannot tell. */
+static void test_mpv_before_the_clock(void **state)
+{
+    static const struct mpv_step script[] = { VIDEO,
+        { MPV_SAY, "{\"data\":754.2,\"request_id\":2,\"error\":\"success\"}\n" },
+        { MPV_SAY, "{\"data\":754.2,\"request_id\":3,\"error\":\"success\"}\n" },
+        { MPV_SAY, "{\"request_id\":4,\"error\":\"property unavailable\"}\n" },
+        { MPV_END, NULL } };
+    struct ui ui;
+    struct mpv_server server;
+    (void)state;
+    open_running(&ui, &server, script);
+    ui_command(&ui, "clock 5:00");
+    ui_keys(&ui, "T");
+    ui_assert_status(&ui, "mpv plays nothing yet");
+    ui_close(&ui);
+    mpv_server_stop(&server);
+    mpv_server_release(&server);
+}
+
+/* One mpv of ours, and one that plays what else is looked at: each is asked for its own. */
+static void test_two_at_once(void **state)
+{
+    static const struct mpv_step script[] = { VIDEO,
+        { MPV_SAY, "{\"data\":100.2,\"request_id\":2,\"error\":\"success\"}\n" },
+        { MPV_END, NULL } };
+    static const struct mpv_step other_script[] = {
+        { MPV_SAY, "{\"data\":754.2,\"request_id\":1,\"error\":\"success\"}\n" },
+        { MPV_END, NULL }
+    };
+    struct ui ui;
+    struct mpv_server server, other;
+    struct buf set = { 0 };
+    (void)state;
+    open_running(&ui, &server, script);
+    mpv_server_start(&other, other_script);
+    buf_addf(&set, "set player-socket %s", other.path);
+    ui_command(&ui, set.data);
+    ui_keys(&ui, "Tours<Enter>");
+    char *note = ui_last_note(&ui);
+    assert_string_equal(note, "[1:40] ours");
+    free(note);
+    ui_select(&ui, "Design Pressure");
+    ui_keys(&ui, "Tother<Enter>");
+    note = ui_last_note(&ui);
+    assert_string_equal(note, "[12:34] other");
+    free(note);
+    ui_close(&ui);
+    mpv_server_stop(&server), mpv_server_release(&server);
+    mpv_server_stop(&other), mpv_server_release(&other);
+    buf_release(&set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +365,9 @@ int main(void)
         cmocka_unit_test(test_goes_on),
         cmocka_unit_test(test_coming),
         cmocka_unit_test(test_started_twice),
+        cmocka_unit_test(test_reached),
+        cmocka_unit_test(test_mpv_before_the_clock),
+        cmocka_unit_test(test_two_at_once),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
 }

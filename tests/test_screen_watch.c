@@ -216,7 +216,7 @@ static void test_progress(void **state)
     ui_close(&ui);
 }
 
-/* The clock goes on over a restart. */
+/* The clock goes on over a restart, and how far it came is kept. */
 static void test_restart(void **state)
 {
     struct ui ui;
@@ -225,14 +225,33 @@ static void test_restart(void **state)
     open_talk(&ui, "Design Pressure");
     ui_command(&ui, "clock 10:00");
     struct ui_host host = ui.app.host;
+    ui.now += 10;
     app_release(&ui.app);
+    assert_int_equal(support_sql_int(ui.path, "SELECT max(position) FROM mark", NULL), 610);
     ui.now += 30;
     assert_true(app_init(&ui.app, ui.db, &ui.options, &ui.keymap, &host, &err));
     ui_resize(&ui, 30, 120);
     ui_select(&ui, "Design Pressure");
     ui_command(&ui, "timestamp still");
-    assert_last(&ui, "[10:30] still");
+    assert_last(&ui, "[10:40] still");
     ui_close(&ui);
+}
+
+/* A clock that nobody can have left is none. */
+static void test_odd_clocks(void **state)
+{
+    static const char *const odd[] = { "", "2", "2 5", "2 5 5", "0 5 5 x", "4 5 5 x",
+        "2 -1 5 x", "2 864001 5 x", "2 5 5x", "-1 5 5 x" };
+    struct watch watch = { 0 };
+    (void)state;
+    for (size_t i = 0; i < SUPPORT_COUNT(odd); i++) {
+        watch_read_state(&watch, odd[i]);
+        assert_int_equal(watch.clock, CLOCK_NONE);
+    }
+    watch_read_state(&watch, "2 864000 5 x");
+    assert_int_equal(watch.clock, CLOCK_RUNNING);
+    assert_string_equal(watch.key, "x");
+    watch_release(&watch);
 }
 
 static void test_open_time(void **state)
@@ -263,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_timeline),
         cmocka_unit_test(test_progress),
         cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_odd_clocks),
         cmocka_unit_test(test_open_time),
     };
     return cmocka_run_group_tests(tests, ui_group_begin, ui_group_end);
