@@ -66,6 +66,14 @@ void support_write(const char *path, const char *bytes, size_t len)
     assert_int_equal(fclose(file), 0);
 }
 
+void support_copy(const char *from, const char *to)
+{
+    struct buf bytes = { 0 };
+    assert_true(support_read(from, &bytes));
+    support_write(to, buf_text(&bytes), bytes.len);
+    buf_release(&bytes);
+}
+
 bool support_load(
     struct db *db, const char *json, struct db_catalog_report *report, struct err *err)
 {

@@ -27,6 +27,7 @@ char *support_path(const char *dir, const char *name);
 /* Whole files. Reading one that is not there is false. */
 bool support_read(const char *path, struct buf *out);
 void support_write(const char *path, const char *bytes, size_t len);
+void support_copy(const char *from, const char *to);
 
 /* dir/talkbook.db, new, with the built-in catalog loaded. */
 struct db *support_db(const char *dir);

@@ -2,6 +2,7 @@
  * left alone: copies, others' databases, names that are not there. */
 #include "support.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +206,62 @@ static void test_earlier_copy(void **state)
     faults_end(&f);
 }
 
+/* --- what is found ------------------------------------------------------ */
+
+/* A table that is damaged in its middle is read from both ends. */
+static void test_both_ends(void **state)
+{
+    static const char *const names[] = { "saved 001", "saved 500" };
+    struct db_recovered report;
+    char *dir = support_dir(), *out = support_path(dir, "out.db");
+    struct db *db = support_db(dir);
+    char *path = mem_dup(db_path(db));
+    (void)state;
+    db_close(db);
+    support_sql(path, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+                      " i < 500) INSERT INTO saved SELECT printf('saved %03d', i),"
+                      " printf('%0200d', i) FROM n");
+    zero_page_of(path, "saved 250");
+    recover(path, out, &report);
+    assert_true(report.damaged);
+    assert_int_equal(
+        support_sql_int(out, "SELECT count(*) FROM saved WHERE name = 'saved 250'", NULL), 0);
+    for (size_t i = 0; i < SUPPORT_COUNT(names); i++)
+        assert_int_equal(
+            support_sql_int(out, "SELECT count(*) FROM saved WHERE name = ?1", names[i]), 1);
+    free(path), free(out);
+    support_remove(dir);
+}
+
+/* Of two notes with one number, of which pages are left, the one that is not in the trash
+ * keeps it, and links to it go on leading there. */
+static void test_same_number(void **state)
+{
+    struct err err = { 0 };
+    struct db_recovered report;
+    char *dir = support_dir(), *out = support_path(dir, "out.db");
+    struct db *db = support_db(dir);
+    char *path = mem_dup(db_path(db));
+    int64_t id;
+    (void)state;
+    assert_true(db_note_add(db, NULL, NULL, "alive", &id, &err));
+    db_close(db);
+    support_sql(path,
+        "CREATE TABLE earlier (id INTEGER PRIMARY KEY, uuid, talk_key, topic_slug, body, rev,"
+        " created_at, updated_at, deleted_at); INSERT INTO earlier SELECT id,"
+        " '00000000-0000-4000-8000-000000000000', '', '', 'trashed', 9, created_at,"
+        " updated_at, updated_at FROM note WHERE body = 'alive'");
+    set_free_pages(path, 1);
+    recover(path, out, &report);
+    assert_int_equal(support_sql_int(out,
+                         "SELECT id FROM note WHERE body = 'alive' AND deleted_at = ''", NULL),
+        id);
+    assert_int_not_equal(
+        support_sql_int(out, "SELECT id FROM note WHERE body = 'trashed'", NULL), 0);
+    free(path), free(out);
+    support_remove(dir);
+}
+
 /* --- what is left alone ------------------------------------------------- */
 
 static sqlite3 *open_sqlite(const char *path, const char *sql)
@@ -213,14 +270,6 @@ static sqlite3 *open_sqlite(const char *path, const char *sql)
     assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
     assert_int_equal(sqlite3_exec(handle, sql, NULL, NULL, NULL), SQLITE_OK);
     return handle;
-}
-
-static void copy_file(const char *from, const char *to)
-{
-    struct buf bytes = { 0 };
-    assert_true(support_read(from, &bytes));
-    support_write(to, bytes.data, bytes.len);
-    buf_release(&bytes);
 }
 
 static void assert_same(const char *a, const char *b)
@@ -236,22 +285,36 @@ static void assert_same(const char *a, const char *b)
 }
 
 /* Somebody else's database, with a log that a crash left: refused, and not a byte moves. */
-static void test_of_somebody_else(void **state)
+static void refuse(struct program *p, const char *sql, const char *why)
 {
-    struct program *p = *state;
     char *live = support_path(p->home, "live.db"), *log = support_path(p->home, "live.db-wal");
     char *left = support_path(p->home, "left.db"), *its = support_path(p->home, "left.db-wal");
-    sqlite3 *handle = open_sqlite(
-        live, "PRAGMA journal_mode = WAL; CREATE TABLE x (y); INSERT INTO x VALUES (1)");
-    copy_file(live, left), copy_file(log, its);
+    sqlite3 *handle = open_sqlite(live, sql);
+    support_copy(live, left), support_copy(log, its);
     program_run(p, "--db", left, "list", NULL);
-    assert_one_line(p, 1, "is not a talkbook database");
+    assert_one_line(p, 1, why);
     assert_same(live, left), assert_same(log, its);
     sqlite3_close(handle);
     free(live), free(log), free(left), free(its);
 }
 
-/* Beside a program that is saving nothing is copied and called sound. */
+static void test_of_somebody_else(void **state)
+{
+    refuse(*state, "PRAGMA journal_mode = WAL; CREATE TABLE x (y); INSERT INTO x VALUES (1)",
+        "is not a talkbook database");
+}
+
+/* Whose it is cannot even be read. */
+static void test_of_who_knows_whom(void **state)
+{
+    refuse(*state,
+        "PRAGMA journal_mode = WAL; CREATE TABLE x (y); PRAGMA writable_schema = ON;"
+        "INSERT INTO sqlite_schema VALUES ('table', 'z', 'z', 9, 'CREATE nothing')",
+        "damaged");
+}
+
+/* Beside a program that is saving nothing is copied and called sound; and neither where one
+ * moves the log's pages to the database. */
 static void test_while_another_saves(void **state)
 {
     struct program *p = *state;
@@ -261,9 +324,19 @@ static void test_while_another_saves(void **state)
     sqlite3 *handle = open_sqlite(path, "BEGIN IMMEDIATE");
     program_run(p, "doctor", "--recover", out, NULL);
     assert_one_line(p, 1, "another program is writing to");
+    assert_int_equal(sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    char *index = support_path(p->home, ".local/share/talkbook/talkbook.db-shm");
+    struct flock moving = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 121, .l_len = 1
+    };
+    int fd = open(index, O_RDWR);
+    assert_int_equal(fcntl(fd, F_SETLK, &moving), 0);
+    program_run(p, "doctor", "--recover", out, NULL);
+    assert_one_line(p, 1, "another program is writing to");
+    close(fd);
     sqlite3_close(handle);
     run_ok(p, "doctor", "--recover", out, NULL);
-    free(path), free(out);
+    free(path), free(out), free(index);
 }
 
 static void test_names(void **state)
@@ -306,7 +379,10 @@ int main(void)
         cmocka_unit_test(test_only_the_log),
         cmocka_unit_test(test_old),
         cmocka_unit_test(test_earlier_copy),
+        cmocka_unit_test(test_both_ends),
+        cmocka_unit_test(test_same_number),
         CLI_TEST(test_of_somebody_else),
+        CLI_TEST(test_of_who_knows_whom),
         CLI_TEST(test_while_another_saves),
         CLI_TEST(test_names),
     };

@@ -122,14 +122,6 @@ static void plant_triggers(const char *path)
     free(sql);
 }
 
-static void copy_file(const char *from, const char *to)
-{
-    struct buf bytes = { 0 };
-    assert_true(support_read(from, &bytes));
-    support_write(to, bytes.data, bytes.len);
-    buf_release(&bytes);
-}
-
 /* How often the canary was touched; -1 where the file cannot be read any more. */
 static int canary(const char *path)
 {
@@ -201,7 +193,7 @@ static void test_plants(void **state)
     step = SUPPORT_COUNT(plants) / rounds > 0 ? SUPPORT_COUNT(plants) / rounds : 1;
     for (size_t i = 0; i < SUPPORT_COUNT(plants); i += step)
         for (int triggers = 0; triggers < 2; triggers++) {
-            copy_file(base, path);
+            support_copy(base, path);
             if (triggers)
                 plant_triggers(path);
             support_sql(path, plants[i].sql);
