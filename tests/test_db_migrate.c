@@ -125,10 +125,43 @@ static void test_copies(void **state)
     free(before), free(after), free(copied), free(path), free(part), free(first), free(second);
 }
 
+/* What came to a newer version in part keeps the copy of what it was. */
+static void test_copy_of_a_part(void **state)
+{
+    struct err err = { 0 };
+    struct db *db;
+    char *path = old_db_make(*state, 1), *copy = support_path(*state, "old.db.v1");
+    char *before = support_dump(path);
+    support_sql(path, "CREATE TABLE own_theme (in_the_way)");
+    assert_false(db_open(&db, path, &err));
+    assert_int_equal(support_sql_int(path, "PRAGMA user_version", NULL), 2);
+    support_sql(copy, "DROP TABLE own_theme");
+    char *kept = support_dump(copy);
+    assert_string_equal(before, kept);
+    err_release(&err);
+    free(before), free(kept), free(copy), free(path);
+}
+
+/* Where another talkbook brought it up to date meanwhile, that one kept its copy, and what
+ * is there now is no copy of what it was. */
+static void test_no_copy_of_the_new(void **state)
+{
+    struct err err = { 0 };
+    struct db *db = support_db(*state);
+    char *copy = support_path(*state, "talkbook.db.v1"), *name;
+    assert_true(db_backup_old(db, 1, &name, &err));
+    assert_null(name);
+    assert_int_not_equal(access(copy, F_OK), 0);
+    db_close(db);
+    free(copy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_copies, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_copy_of_a_part, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_copy_of_the_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_from_version_1, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_same_schema, set_up, tear_down),
     };
