@@ -22,9 +22,10 @@ void world_end(struct world *w);
 /* Makes path anew; db must be closed. */
 void world_renew(struct world *w);
 
-/* What may fail and yet the whole succeed: nothing; the reading together of what is read
- * (BEGIN, COMMIT); anything, what is done being of help alone. */
-enum db_op_kind { DB_OP_WRITES, DB_OP_READS, DB_OP_HELPS };
+/* What may fail and yet the whole succeed: nothing; what is read for telling what was done,
+ * once it is; the reading together of what is read (BEGIN, COMMIT); anything, what is done
+ * being of help alone. */
+enum db_op_kind { DB_OP_WRITES, DB_OP_TELLS, DB_OP_READS, DB_OP_HELPS };
 
 struct db_op {
     const char *name;

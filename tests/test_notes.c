@@ -333,6 +333,22 @@ static void test_undo_forks(void **state)
     assert_null(what);
 }
 
+/* And so does one of several changes that are taken back together. */
+static void test_undo_forks_at_a_step(void **state)
+{
+    struct fixture *f = *state;
+    size_t moved, clamped;
+    char *what;
+    add(f, "[1:02] said");
+    assert_true(db_mark_set(f->db, f->key, DB_RATING, 1, &f->err));
+    assert_true(db_undo(f->db, &what, &f->err));
+    free(what);
+    assert_true(db_stamps_shift(f->db, f->key, 10, &moved, &clamped, &f->err));
+    assert_int_equal(moved, 1);
+    assert_true(db_redo(f->db, &what, &f->err));
+    assert_null(what);
+}
+
 /* What was saved is a new revision, so nobody's stale text overwrites it. */
 static void test_undo_and_stale(void **state)
 {
@@ -388,6 +404,15 @@ static void test_undo_moves_base(void **state)
     assert_true(db_redo(f->db, &what, &err));
     free(what);
     assert_int_equal(support_sql_int(path, "SELECT rev FROM outside", NULL), 2);
+    /* A note that was never added is in the trash, and its file is known as before: the next
+     * import does not take it for a new text. */
+    for (int i = 0; i < 2; i++) {
+        assert_true(db_undo(f->db, &what, &err));
+        free(what);
+    }
+    assert_int_equal(
+        support_sql_int(path, "SELECT count(*) FROM note WHERE body = 'two'", NULL), 0);
+    assert_int_equal(support_sql_int(path, "SELECT rev FROM outside", NULL), 1);
     buf_release(&sql);
 }
 
@@ -403,6 +428,7 @@ int main(void)
         DB_TEST(test_find),
         DB_TEST(test_undo_chain),
         DB_TEST(test_undo_forks),
+        DB_TEST(test_undo_forks_at_a_step),
         DB_TEST(test_undo_and_stale),
         DB_TEST(test_undo_is_bounded),
     };
