@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,15 +173,21 @@ static int read_opened(int fd)
     return read(opened, &byte, 1) >= 0 ? ESCAPED : HELD;
 }
 
+/* Below and above the one that stays open. */
 static void test_descriptors_are_closed(void **state)
 {
+    enum { FAR = 200 };
+    int low = open("/dev/zero", O_RDONLY), ends[] = { low, FAR };
     (void)state;
-    opened = open("/dev/zero", O_RDONLY);
-    assert_true(opened >= 0);
-    int status = in_sandbox(read_opened, &ample);
-    close(opened);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), HELD);
+    assert_true(low >= 0);
+    assert_int_equal(dup2(low, FAR), FAR);
+    for (size_t i = 0; i < SUPPORT_COUNT(ends); i++) {
+        opened = ends[i];
+        int status = in_sandbox(read_opened, &ample);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), HELD);
+    }
+    close(low), close(FAR);
 }
 
 static int compute(int fd)
@@ -247,6 +254,36 @@ static void test_processor(void **state)
     assert_int_equal(WTERMSIG(status), SIGXCPU);
 }
 
+/* No memory of the person's goes into a core file, and nothing can be raised again; looked
+ * at from outside, since the child may not ask. */
+static void test_limits_are_none(void **state)
+{
+    static const struct {
+        const char *name;
+        int which;
+    } limits[] = { { "core", RLIMIT_CORE }, { "file size", RLIMIT_FSIZE },
+        { "files", RLIMIT_NOFILE }, { "processes", RLIMIT_NPROC } };
+    int ends[2];
+    char byte;
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        sandbox_enter(ends[1], &ample);
+        sandbox_exit(write(ends[1], "x", 1) == 1 ? spin(0) : 1);
+    }
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    for (size_t i = 0; i < SUPPORT_COUNT(limits); i++) {
+        struct rlimit limit = { 1, 1 };
+        assert_int_equal(prlimit(child, limits[i].which, NULL, &limit), 0);
+        if (limit.rlim_cur != 0 || limit.rlim_max != 0)
+            fail_msg("%s: up to %lu", limits[i].name, (unsigned long)limit.rlim_max);
+    }
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    close(ends[0]), close(ends[1]);
+}
+
 static void test_dies_with_the_parent(void **state)
 {
     int ends[2], status;
@@ -266,7 +303,9 @@ static void test_dies_with_the_parent(void **state)
     assert_int_equal(read(ends[0], &byte, 1), 1);
     kill(parent, SIGKILL);
     assert_int_equal(waitpid(parent, &status, 0), parent);
-    /* The other end is closed once the child is gone. */
+    /* The other end is closed once the child is gone, which by itself it is in 10 s. */
+    struct pollfd closed = { .fd = ends[0], .events = POLLIN };
+    assert_int_equal(poll(&closed, 1, 8000), 1);
     assert_int_equal(read(ends[0], &byte, 1), 0);
     close(ends[0]);
 }
@@ -280,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_computing_is_possible),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_processor),
+        cmocka_unit_test(test_limits_are_none),
         cmocka_unit_test(test_dies_with_the_parent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
