@@ -36,7 +36,9 @@ static void test_table(void **state)
         { "say \"x\"", "say \"x\"" }, { "two\nlines", "two\nlines" }, { "", "" },
         { "=1+1", "'=1+1" }, { "+x", "'+x" }, { "-x", "'-x" }, { "@x", "'@x" },
         { "\tx", "'\tx" }, { "  =x", "'  =x" }, { "＝x", "'＝x" }, { "a\x1b[31m", "a[31m" },
-        { "x ", "x " }, { "\n=x", "'\n=x" }, { "\xE2\x80\x8B=x", "'\xE2\x80\x8B=x" } };
+        { "x ", "x " }, { "\n=x", "'\n=x" }, { "\xE2\x80\x8B=x", "'\xE2\x80\x8B=x" },
+        { "\xE2\x81\xA5=x", "'\xE2\x81\xA5=x" }, { "\xE2\x81\xA6=x", "'\xE2\x81\xA6=x" },
+        { "\xE2\x81\xAF=x", "'\xE2\x81\xAF=x" }, { "\xE2\x81\xB0=x", "\xE2\x81\xB0=x" } };
     struct buf out = { 0 };
     (void)state;
     for (size_t i = 0; i < SUPPORT_COUNT(cells); i++)

@@ -128,6 +128,20 @@ static void test_zones(void **state)
     buf_release(&out);
 }
 
+/* One moment, told with the clock before and behind a change: no time of the clock that the
+ * change leaves out is written. */
+static void test_in_the_gap(void **state)
+{
+    static const char zone[] = "America/New_York";
+    const struct ics_event events[] = {
+        event("a", "2025-03-08T23:30:00-05:00", "", zone),
+        event("b", "2025-03-09T00:30:00-04:00", "", zone),
+        event("c", "2025-03-09T10:00:00-04:00", "", zone),
+    };
+    (void)state;
+    assert_int_equal(ics_check(events, SUPPORT_COUNT(events), SUPPORT_COUNT(events)), 2);
+}
+
 static char *random_text(uint64_t *random)
 {
     static const char *const parts[] = { "a", "word ", "\\", ";", ",", "\n", "\t", " ", "é",
@@ -191,6 +205,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_whole),
         cmocka_unit_test(test_times), cmocka_unit_test(test_text), cmocka_unit_test(test_zones),
-        cmocka_unit_test(test_random) };
+        cmocka_unit_test(test_in_the_gap), cmocka_unit_test(test_random) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

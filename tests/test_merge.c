@@ -78,6 +78,7 @@ static void test_last_newline(void **state)
     check("A", "", "A", "");
     /* The blank line is not lost with the newline. */
     check("\nz\n", "\nz", "\n", "\n");
+    check("a\n\nz\n", "a\n\nz", "a\n\n", "a\n\n");
 }
 
 static void expect(const struct buf *base, const struct buf *ours, const struct buf *theirs,

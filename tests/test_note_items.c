@@ -76,6 +76,7 @@ static void test_constructs(void **state)
         { "`[12:34] #a` [0:01] ``#b ` #c`` `#d",
             "1 stamp 1 ' ``#b ` #c`` `#d'\n1 tag 0 'd'\n" },
         { "```\n#a [0:01]\nTODO: x\n```\n#b", "5 tag 0 'b'\n" },
+        { "```\n``` x\n#a\n``` \n#b", "5 tag 0 'b'\n" },
         { "~~~~\n~~~\n#a\n```\n~~~~~ \n#b", "6 tag 0 'b'\n" },
         { "```sh\r\n#a\r\n```\r\n#b\r\n", "4 tag 0 'b'\n" },
         { "```\n#never closed\n\n#x", "" },
