@@ -131,6 +131,20 @@ static void wait_drafts(struct e2e *e2e, int count)
     assert_int_equal(count_drafts(e2e), count);
 }
 
+/* The kill may come when the last draft is there and the one before not yet gone. */
+static void save_drafts(struct e2e *e2e)
+{
+    int left = count_drafts(e2e);
+    assert_in_range(left, 1, 2);
+    e2e_start(e2e, 24, 80, NULL);
+    e2e_wait(e2e, left == 1 ? "1 draft (:draft " : "2 drafts (:draft ");
+    for (int i = 0; i < left; i++) {
+        e2e_keys(e2e, ":draft save\r");
+        e2e_wait(e2e, i == 0 ? "note 12 saved" : "note 13 saved");
+    }
+    wait_drafts(e2e, 0);
+}
+
 /* Nothing can be done at a kill -9: what was typed is on the disk before, after a second's
  * rest or a hundred letters, and goes when the note is saved or given up. */
 static void test_killed_in_a_note(void **state)
@@ -155,8 +169,8 @@ static void test_killed_in_a_note(void **state)
         e2e_keys(&e2e, "ab ");
     e2e_keys(&e2e, "half");
     e2e_wait(&e2e, "half");
-    assert_int_equal(count_drafts(&e2e), 1);
-    wait_drafts(&e2e, 1);
+    /* The one before goes when the next one is there. */
+    assert_true(count_drafts(&e2e) >= 1);
     char *draft = support_path(e2e.home, ".local/state/talkbook/drafts");
     struct buf find = { 0 };
     buf_addf(&find,
@@ -167,11 +181,7 @@ static void test_killed_in_a_note(void **state)
     assert_int_equal(kill(pty_pid(e2e.pty), SIGKILL), 0);
     pty_free(e2e.pty);
     e2e.pty = NULL;
-    e2e_start(&e2e, 24, 80, NULL);
-    e2e_wait(&e2e, "1 draft (:draft ");
-    e2e_keys(&e2e, ":draft save\r");
-    e2e_wait(&e2e, "note 12 saved");
-    wait_drafts(&e2e, 0);
+    save_drafts(&e2e);
     e2e_quit_plain(&e2e);
     assert_true(e2e_shell(&e2e, "search 'note:half'"));
     buf_release(&find);
@@ -309,6 +319,32 @@ static void test_stopped_in_the_editor(void **state)
     e2e_end(&e2e);
 }
 
+/* ^C in the editor is for the editor: talkbook waits for its end, and saves. */
+static void test_interrupted_in_the_editor(void **state)
+{
+    struct e2e e2e;
+    int status;
+    (void)state;
+    e2e_begin(&e2e);
+    char *editor = e2e_script(&e2e, "editor",
+        "trap 'printf CAUGHT' INT; printf EDITING; until read line; do :; done;"
+        "echo \"$line\" >\"$1\"");
+    struct buf env = { 0 };
+    buf_addf(&env, "EDITOR=%s", editor);
+    e2e.env[0] = env.data;
+    e2e_start(&e2e, 24, 80, "note", "edit", "1", NULL);
+    e2e_wait(&e2e, "EDITING");
+    e2e_keys(&e2e, "\x03");
+    e2e_wait(&e2e, "CAUGHT");
+    e2e_keys(&e2e, "after all\n");
+    assert_true(pty_wait_exit(e2e.pty, WAIT, &status));
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(e2e_shell(&e2e, "note list | grep 'after all'"));
+    buf_release(&env);
+    free(editor);
+    e2e_end(&e2e);
+}
+
 /* A shell leaves its own line settings behind: they are set again. */
 static void test_raw_again_after_a_stop(void **state)
 {
@@ -407,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_suspend_and_resume),
         cmocka_unit_test(test_stopped_from_outside),
         cmocka_unit_test(test_stopped_in_the_editor),
+        cmocka_unit_test(test_interrupted_in_the_editor),
         cmocka_unit_test(test_raw_again_after_a_stop),
         cmocka_unit_test(test_first_screen),
         cmocka_unit_test(test_resize_storm),
