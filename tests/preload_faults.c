@@ -9,6 +9,7 @@
  * through the C library's own insides are not seen; reading from and writing to a terminal
  * does not fail. Makes no call of its own but in the beginning, since a child may have
  * given up the right to. */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -148,6 +149,16 @@ TRANSFER(pread64, READ, void *, PLACE_IN, PLACE_OUT)
 TRANSFER(write, WRITE, const void *, NO_PLACE, NO_PLACE)
 TRANSFER(pwrite, WRITE, const void *, PLACE_IN, PLACE_OUT)
 TRANSFER(pwrite64, WRITE, const void *, PLACE_IN, PLACE_OUT)
+
+/* A directory's next name, which is none at its end and at an error alike. */
+#define LISTER(name, type)                                                                     \
+    struct type *name(DIR *dir)                                                                \
+    {                                                                                          \
+        NEXT(name);                                                                            \
+        return hits(READ) && what != SHORT ? NULL : next(dir);                                 \
+    }
+LISTER(readdir, dirent)
+LISTER(readdir64, dirent64)
 
 /* The rest fails or is done; none of it can be done by half. */
 #define CALL(name, group, parameters, ...)                                                     \

@@ -31,24 +31,28 @@ static const char few[] =
 struct job {
     const char *name;
     const char *arguments[8];
-    /* What is there after a success: a text in a note, or a file in home. */
-    const char *saves, *makes;
+    /* What is there after a success: a text in a note, a file in home, what SQL is true. */
+    const char *saves, *makes, *does;
     bool fresh; /* on a home without a database */
 };
 
 static const struct job jobs[] = {
-    { "note add", { "note", "add", "design-pressure", "-m", added }, added, NULL, false },
-    { "note edit", { "note", "edit", "1", "-m", edited }, edited, NULL, false },
-    { "note rm", { "note", "rm", "2" }, NULL, NULL, false },
-    { "undo", { "undo" }, NULL, NULL, false },
-    { "tag", { "tag", "design-pressure", "one", "two" }, NULL, NULL, false },
-    { "search", { "search", "gpu threads" }, NULL, NULL, false },
-    { "import catalog", { "import", "data/pycon-us-2025.json" }, NULL, NULL, false },
-    { "import a few talks", { "import", "@few.json" }, NULL, NULL, false },
-    { "import notes", { "import", "@files" }, NULL, NULL, false },
-    { "export", { "export", "-o", "@out" }, NULL, "out/.talkbook", false },
-    { "backup", { "backup", "@copy.db" }, NULL, "copy.db", false },
-    { "first start", { "stats" }, NULL, NULL, true },
+    { "note add", { "note", "add", "design-pressure", "-m", added }, added, NULL, NULL, false },
+    { "note edit", { "note", "edit", "1", "-m", edited }, edited, NULL, NULL, false },
+    { "note rm", { "note", "rm", "2" }, NULL, NULL,
+        "SELECT deleted_at <> '' FROM note WHERE id = 2", false },
+    { "undo", { "undo" }, NULL, NULL, "SELECT count(*) = 0 FROM tag WHERE name = 'mine'",
+        false },
+    { "tag", { "tag", "design-pressure", "one", "two" }, NULL, NULL,
+        "SELECT count(*) = 2 FROM tag WHERE name IN ('one', 'two')", false },
+    { "search", { "search", "gpu threads" }, NULL, NULL, NULL, false },
+    { "import catalog", { "import", "data/pycon-us-2025.json" }, NULL, NULL, NULL, false },
+    { "import a few talks", { "import", "@few.json" }, NULL, NULL,
+        "SELECT count(*) = 2 FROM talk WHERE key GLOB 'few/*'", false },
+    { "import notes", { "import", "@files" }, NULL, NULL, NULL, false },
+    { "export", { "export", "-o", "@out" }, NULL, "out/.talkbook", NULL, false },
+    { "backup", { "backup", "@copy.db" }, NULL, "copy.db", NULL, false },
+    { "first start", { "stats" }, NULL, NULL, NULL, true },
 };
 
 static void run_plain(struct faults *f, const char *const argv[])
@@ -121,7 +125,9 @@ static void check_after(
     char *wrong = there && !job->fresh ? faults_check(f) : NULL;
     if (wrong != NULL)
         fail_msg("%s: %s", what.data, wrong);
-    if (status == 0 && job->saves != NULL && !has_text(f, job->saves))
+    bool done = job->saves == NULL || has_text(f, job->saves);
+    done = done && (job->does == NULL || support_sql_int(f->path, job->does, NULL) == 1);
+    if (status == 0 && !done)
         fail_msg("%s: confirmed, but not there", what.data);
     char *made = job->makes != NULL ? support_path(f->home, job->makes) : NULL;
     if (status == 0 && made != NULL && access(made, F_OK) != 0)
@@ -245,6 +251,28 @@ static void test_a_copy_that_gets_no_name(void **state)
     faults_end(&f);
 }
 
+/* A directory that cannot be listed to its end is not one of fewer files: no note goes to
+ * the trash. */
+static void test_a_listing_that_fails(void **state)
+{
+    static const struct fault broken = { "read", "5", false };
+    struct faults f = { 0 };
+    long k = 1;
+    (void)state;
+    faults_begin(&f, make_home);
+    char *files = support_path(f.home, "files");
+    const char *const import[] = { program_name(), "import", files, NULL };
+    for (; k < 2 || f.hit; k++) {
+        faults_renew(&f);
+        faults_run(&f, &broken, k, import);
+        if (support_sql_int(f.path, "SELECT count(*) FROM note WHERE deleted_at <> ''", NULL))
+            fail_msg("read %ld: %s", k, program_out(&f.program));
+    }
+    print_message("figure: each of %ld times that an import reads failing\n", k);
+    free(files);
+    faults_end(&f);
+}
+
 static void test_killed_at_each_call(void **state)
 {
     static const struct fault faults[] = { { "write", "kill", false },
@@ -273,6 +301,7 @@ int main(void)
         cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_no_descriptors_no_locks),
         cmocka_unit_test(test_a_copy_that_gets_no_name),
+        cmocka_unit_test(test_a_listing_that_fails),
         cmocka_unit_test(test_killed_at_each_call),
         cmocka_unit_test(test_no_memory),
     };
