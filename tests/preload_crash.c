@@ -5,12 +5,14 @@
  * for want of memory) does so in the thread that searches, at the one call that only this
  * thread makes. */
 #include <assert.h>
+#include <dlfcn.h>
 #include <signal.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <termios.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t assertion_holds = 1;
@@ -62,16 +64,28 @@ void sqlite3_progress_handler(void *db, int steps, int (*stop)(void *), void *co
     assert(strcmp(how, "assert") != 0);
 }
 
-/* The last thing at an exit(): time enough for the other thread to paint. */
+/* The last thing at an exit(), or when a thread that does not paint gave the terminal back:
+ * time enough for the other one to paint. */
 static void linger(void)
 {
     if (syscall(SYS_gettid) != getpid())
         usleep(100000);
 }
 
+static int (*set_terminal)(int fd, int when, const struct termios *to);
+
+int tcsetattr(int fd, int when, const struct termios *to)
+{
+    int result = set_terminal(fd, when, to);
+    linger();
+    return result;
+}
+
 __attribute__((constructor)) static void begin(void)
 {
     struct sigaction action = { .sa_handler = on_signal };
+    /* dlsym() gives data pointers. */
+    *(void **)&set_terminal = dlsym(RTLD_NEXT, "tcsetattr");
     atexit(linger);
     sigemptyset(&action.sa_mask);
     sigaction(SIGRTMIN + 1, &action, NULL);
