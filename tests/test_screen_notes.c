@@ -250,7 +250,7 @@ static void test_drafts_are_kept(void **state)
     assert_null(strstr(ui.app.message, "the draft is"));
     assert_false(ui_exists(ui.draft));
     ui_keys(&ui, "aquick<Space>thought^X^E");
-    ui_assert_status(&ui, "cannot start fake-editor");
+    ui_assert_shows(&ui, "cannot start fake-editor");
     assert_non_null(strstr(ui.app.message, ui.draft));
     assert_true(ui_exists(ui.draft));
     ui_close(&ui);
