@@ -141,7 +141,7 @@ static void draw_status(const struct app *app, struct grid *grid, struct rect li
     size_t len = strlen(clean), first = 0;
     /* What is said and does not fit begins in the line above: it may name a file. */
     if (style != STYLE_DIM && line.row > 1 && utf8_cells(clean, len) > room) {
-        first = utf8_fit(clean, len, line.cols);
+        first = grid_break(clean, line.cols, room);
         grid_fill(grid, line.row - 1, line.col, line.cols, STYLE_TEXT, 0);
         grid_put(grid, line.row - 1, line.col, line.cols, style, 0, clean, first);
     }

@@ -101,7 +101,7 @@ bool app_watch_tick(struct app *app)
     else
         seconds = -1;
     /* mpv has ended since it was asked last. */
-    if (playing && !app->watch.playing && app->watch.begun && before > 0)
+    if (key != NULL && playing && !app->watch.playing && app->watch.begun && before > 0)
         keep_if_far(app, key, before, 1);
     err_release(&ignored);
     free(key);

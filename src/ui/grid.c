@@ -141,3 +141,13 @@ void grid_dump(const struct grid *grid, struct buf *out)
         buf_addc(out, '\n');
     }
 }
+
+size_t grid_break(const char *text, int cols, int room)
+{
+    size_t len = strlen(text), most = utf8_fit(text, len, cols), at = most;
+    if (most == len)
+        return len;
+    while (at > 0 && text[at - 1] != ' ')
+        at--;
+    return at > 0 && utf8_cells(text + at, len - at) <= room ? at : most;
+}

@@ -54,4 +54,8 @@ void grid_mark(struct grid *grid, int row, int col, int cells, unsigned face);
 /* The grid as text, one line a row, blanks at the end of rows left out. */
 void grid_dump(const struct grid *grid, struct buf *out);
 
+/* The bytes of text that go into a line of `cols` cells where the rest has `room` cells: up
+ * to a blank, where the rest has room enough then. */
+size_t grid_break(const char *text, int cols, int room);
+
 #endif

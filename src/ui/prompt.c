@@ -151,7 +151,7 @@ static void draw_above(
     int rows = cells / rect.cols + 1;
     rows = rows > ROWS_MAX ? ROWS_MAX : rows;
     for (int row = rows < rect.row ? rect.row - rows : 0; row < rect.row; row++) {
-        size_t len = utf8_fit(text, strlen(text), rect.cols);
+        size_t len = grid_break(text, rect.cols, (rect.row - row - 1) * rect.cols);
         grid_fill(grid, row, rect.col, rect.cols, STYLE_TEXT, 0);
         if (row + 1 < rect.row)
             grid_put(grid, row, rect.col, rect.cols, style, 0, text, len);
