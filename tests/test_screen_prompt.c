@@ -123,25 +123,34 @@ static void test_options(void **state)
 
 /* --- editing a line ---------------------------------------------------- */
 
+/* Keys, and the text after them. */
+struct step {
+    const char *keys, *text;
+};
+
+static void check_steps(struct ui *ui, const struct step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ui_keys(ui, steps[i].keys);
+        assert_text(ui, steps[i].text);
+        ui_check_grid(ui);
+    }
+}
+
 static void test_editing(void **state)
 {
-    static const struct {
-        const char *keys, *text;
-    } steps[] = { { "one<Space>two<Space>three", "one two three" }, { "^W", "one two " },
-        { "M-<Backspace>", "one " }, { "^Y", "one two " }, { "^A^K", "" }, { "^Y", "one two " },
-        { "^AX", "Xone two " }, { "<End>Y", "Xone two Y" }, { "<Home><Delete>", "one two Y" },
-        { "^F<Right>-", "on-e two Y" }, { "^B<Left><Backspace>", "n-e two Y" },
-        { "^EM-bM-b^D", "n-e wo Y" }, { "M-f!", "n-e wo! Y" }, { "^U", " Y" }, { "^H", " Y" },
+    static const struct step steps[] = { { "one<Space>two<Space>three", "one two three" },
+        { "^W", "one two " }, { "M-<Backspace>", "one " }, { "^Y", "one two " }, { "^A^K", "" },
+        { "^Y", "one two " }, { "^AX", "Xone two " }, { "<End>Y", "Xone two Y" },
+        { "<Home><Delete>", "one two Y" }, { "^F<Right>-", "on-e two Y" },
+        { "^B<Left><Backspace>", "n-e two Y" }, { "^EM-bM-b^D", "n-e wo Y" },
+        { "M-f!", "n-e wo! Y" }, { "^U", " Y" }, { "^H", " Y" },
         { "^E<Backspace><Backspace>", "" } };
     struct ui ui;
     (void)state;
     ui_open(&ui, UI_CATALOG, 24, 80);
     ui_keys(&ui, "2ja");
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        ui_keys(&ui, steps[i].keys);
-        assert_text(&ui, steps[i].text);
-        ui_check_grid(&ui);
-    }
+    check_steps(&ui, steps, sizeof steps / sizeof steps[0]);
     ui_keys(&ui, "<Backspace>"); /* in an empty line leaves it */
     assert_false(ui.app.prompt.active);
     ui_keys(&ui, "aqQjs:/?<Space>12");
@@ -156,21 +165,16 @@ static void test_editing(void **state)
 /* A word of typing at a time, a paste at once. */
 static void test_taking_back(void **state)
 {
-    static const struct {
-        const char *keys, *text;
-    } steps[] = { { "one<Space>two<Space>three^_", "one two " }, { "four^_", "one two " },
-        { "^_", "one " }, { "^X^U", "" }, { "^_", "" }, { "one<Space>two^W^_", "one two" },
-        { "<Left>X^_", "one two" }, { "<End>M-<Enter>three^_", "one two\n" },
-        { "^_", "one two" } };
+    static const struct step steps[] = { { "one<Space>two<Space>three^_", "one two " },
+        { "four^_", "one two " }, { "^_", "one " }, { "^X^U", "" }, { "^_", "" },
+        { "one<Space>two^W^_", "one two" }, { "<Left>X^_", "one two" },
+        { "<End>M-<Enter>three^_", "one two\n" }, { "^_", "one two" } };
     struct ui ui;
     struct buf big = { 0 };
     (void)state;
     ui_open(&ui, UI_CATALOG, 24, 80);
     ui_keys(&ui, "2ja");
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        ui_keys(&ui, steps[i].keys);
-        assert_text(&ui, steps[i].text);
-    }
+    check_steps(&ui, steps, sizeof steps / sizeof steps[0]);
     ui_keys(&ui, "^A^Kmy<Space>");
     ui_paste(&ui, "pasted words in a row");
     ui_keys(&ui, "<Space>end^_");
@@ -193,6 +197,29 @@ static void test_taking_back(void **state)
     assert_true(ui.app.prompt.text.len > big.len);
     ui_keys(&ui, "^G");
     buf_release(&big);
+    ui_close(&ui);
+}
+
+/* What is said is shown to its end, with the file that it names. */
+static void test_long_messages(void **state)
+{
+    static const char text[] = "cannot start /a/long/name/of/an/editor: No such file or "
+                               "directory; name an editor in $EDITOR; the draft is "
+                               "/home/somebody/.local/state/talkbook/drafts/note-17-3-0.md";
+    struct ui ui;
+    (void)state;
+    ui_open(&ui, UI_CATALOG, 24, 80);
+    app_say(&ui.app, "%s", text);
+    app_prepare(&ui.app);
+    ui_check_grid(&ui);
+    ui_assert_shows(&ui, "cannot start /a/long/name/of/an/editor: No such file or directory;");
+    ui_assert_status(&ui, "/home/somebody/.local/state/talkbook/drafts/note-17-3-0.md");
+    ui_keys(&ui, "2ja");
+    prompt_set_error(&ui.app.prompt, text);
+    ui_check_grid(&ui);
+    ui_assert_shows(&ui, "/home/somebody/.local/state/talkbook/drafts/note-17-3-0.md");
+    ui_assert_shows(&ui, "cannot start /a/long/name/of/an/editor: No such file or directory;");
+    ui_keys(&ui, "^G");
     ui_close(&ui);
 }
 
@@ -376,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_editing),
         cmocka_unit_test(test_taking_back),
+        cmocka_unit_test(test_long_messages),
         cmocka_unit_test(test_wide_characters),
         cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_hostile_text),

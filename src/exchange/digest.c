@@ -99,8 +99,8 @@ static bool add_stamp(
     return true;
 }
 
-/* Bytes of a body. A line that begins with a time or a task is one by itself, as in the
- * reader, which takes two blanks at the end of the line before. */
+/* Bytes of a body. A line that begins with a time or a task stays one by itself: two blanks
+ * behind the line before say so in Markdown. */
 static void add_lines(struct buf *out, const char *text, const char *end)
 {
     int seconds;

@@ -138,14 +138,11 @@ static void draw_status(const struct app *app, struct grid *grid, struct rect li
                                                                : STYLE_SUCCESS;
     if (room < 8)
         room = line.cols;
-    size_t len = strlen(clean), first = 0;
-    /* What is said and does not fit begins in the line above: it may name a file. */
-    if (style != STYLE_DIM && line.row > 1 && utf8_cells(clean, len) > room) {
-        first = grid_break(clean, line.cols, room);
-        grid_fill(grid, line.row - 1, line.col, line.cols, STYLE_TEXT, 0);
-        grid_put(grid, line.row - 1, line.col, line.cols, style, 0, clean, first);
-    }
-    grid_puts(grid, line.row, line.col, room, style, 0, clean + first);
+    /* What is said and does not fit begins above: it may name a file. A hint is cut. */
+    if (style == STYLE_DIM)
+        grid_puts(grid, line.row, line.col, room, style, 0, clean);
+    else
+        grid_puts_up(grid, line.row, line.col, line.cols, room, style, clean);
     if (room < line.cols)
         grid_puts(grid, line.row, line.cols - cells - 1, cells, STYLE_DIM, 0, buf_text(&right));
     free(clean);

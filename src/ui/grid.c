@@ -142,7 +142,9 @@ void grid_dump(const struct grid *grid, struct buf *out)
     }
 }
 
-size_t grid_break(const char *text, int cols, int room)
+/* The bytes that go into a line where the rest has `room` cells: up to a blank, where the
+ * rest has room enough then. */
+static size_t line_len(const char *text, int cols, int room)
 {
     size_t len = strlen(text), most = utf8_fit(text, len, cols), at = most;
     if (most == len)
@@ -150,4 +152,20 @@ size_t grid_break(const char *text, int cols, int room)
     while (at > 0 && text[at - 1] != ' ')
         at--;
     return at > 0 && utf8_cells(text + at, len - at) <= room ? at : most;
+}
+
+void grid_puts_up(
+    struct grid *grid, int row, int col, int cols, int room, enum style style, const char *text)
+{
+    enum { ROWS_MAX = 3 };
+    int cells = utf8_cells(text, strlen(text)), above = 0;
+    while (above + 1 < ROWS_MAX && above < row && cells > above * cols + room)
+        above++;
+    for (; above > 0; above--) {
+        size_t len = line_len(text, cols, (above - 1) * cols + room);
+        grid_fill(grid, row - above, col, cols, STYLE_TEXT, 0);
+        grid_put(grid, row - above, col, cols, style, 0, text, len);
+        text += len;
+    }
+    grid_puts(grid, row, col, room, style, 0, text);
 }

@@ -54,8 +54,10 @@ void grid_mark(struct grid *grid, int row, int col, int cells, unsigned face);
 /* The grid as text, one line a row, blanks at the end of rows left out. */
 void grid_dump(const struct grid *grid, struct buf *out);
 
-/* The bytes of text that go into a line of `cols` cells where the rest has `room` cells: up
- * to a blank, where the rest has room enough then. */
-size_t grid_break(const char *text, int cols, int room);
+/* Writes sanitised text into the lines that end at `row`, as many as it needs, at most
+ * three; the last has `room` cells, the others, which are cleared, `cols`. It is broken
+ * between words where there is room enough for that; what does not fit ends in …. */
+void grid_puts_up(struct grid *grid, int row, int col, int cols, int room, enum style style,
+    const char *text);
 
 #endif

@@ -143,24 +143,6 @@ static size_t first_shown(const struct prompt *prompt, int cells)
     return first;
 }
 
-/* Where there is no room beside the text, lines above it give way. */
-static void draw_above(
-    struct grid *grid, struct rect rect, enum style style, const char *text, int cells)
-{
-    enum { ROWS_MAX = 3 };
-    int rows = cells / rect.cols + 1;
-    rows = rows > ROWS_MAX ? ROWS_MAX : rows;
-    for (int row = rows < rect.row ? rect.row - rows : 0; row < rect.row; row++) {
-        size_t len = grid_break(text, rect.cols, (rect.row - row - 1) * rect.cols);
-        grid_fill(grid, row, rect.col, rect.cols, STYLE_TEXT, 0);
-        if (row + 1 < rect.row)
-            grid_put(grid, row, rect.col, rect.cols, style, 0, text, len);
-        else
-            grid_puts(grid, row, rect.col, rect.cols, style, 0, text);
-        text += len;
-    }
-}
-
 static void draw_beside(
     const struct prompt *prompt, struct grid *grid, struct rect rect, int col)
 {
@@ -171,10 +153,13 @@ static void draw_beside(
     enum style style = prompt->error != NULL ? STYLE_ERROR : STYLE_DIM;
     int room = rect.cols - col - 3;
     int need = utf8_cells(clean, strlen(clean));
+    /* Where there is no room beside the text, lines above it give way. */
     if (need <= room || prompt->error == NULL || rect.row < 1)
         grid_puts(grid, rect.row, rect.col + col + 2, room, style, 0, clean);
-    else
-        draw_above(grid, rect, style, clean, need);
+    else {
+        grid_fill(grid, rect.row - 1, rect.col, rect.cols, STYLE_TEXT, 0);
+        grid_puts_up(grid, rect.row - 1, rect.col, rect.cols, rect.cols, style, clean);
+    }
     free(clean);
 }
 
